@@ -1,0 +1,1 @@
+"""The words of the house: values that every other room speaks in."""

@@ -1,0 +1,30 @@
+"""Errors, named for what the operator must do next.
+
+Every message is one line that says what to do, without secrets and without a library's words.
+"""
+
+
+class RunnerError(Exception):
+    """Root of ours; `exit_code` is the process's when it ends a command (SPEC section 4)."""
+
+    exit_code = 1
+
+
+class Refused(RunnerError):
+    """The answer is no: file, key or plan is at fault; change what the message names."""
+
+
+class Unavailable(RunnerError):
+    """Nothing happened: the world is not ready, try again later."""
+
+    exit_code = 3
+
+
+class OutcomeUnknown(RunnerError):
+    """It may have happened: look it up, never resend."""
+
+    exit_code = 3
+
+
+class Halt(RunnerError):
+    """Stop trading: a person must look."""
