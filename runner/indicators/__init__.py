@@ -1,0 +1,1 @@
+"""Indicators: a table of what exists, and the arrays they give."""

@@ -1,0 +1,1 @@
+"""The expression language: parsed once, checked completely, evaluated on whole series."""

@@ -1,0 +1,58 @@
+"""What is known of a part of an expression before it is evaluated."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass
+
+from runner.language.types import Kind
+
+#: Deepest tree: a sum of so many terms is one.
+MAX_DEPTH = 64
+
+#: Bars that the parts of one expression may look back together.
+MAX_LOOKBACK = 100_000
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What is known of a node; `kind` is `None` where a problem was found below it."""
+
+    kind: Kind | None
+    lookback: int = 0
+    warmup: int | None = 1
+    constant: float | None = None
+    outputs: tuple[str, ...] = ()
+    called: frozenset[str] = frozenset()  # names that stand for functions
+
+
+def depth(tree: ast.AST) -> int:
+    """Nodes on the longest way down, counted without recursion."""
+    depth, level = 0, [tree]
+    while level:
+        depth += 1
+        level = [child for node in level for child in ast.iter_child_nodes(node)]
+    return depth
+
+
+def calculated(operator: ast.operator, left: float, right: float) -> float:
+    """Arithmetic of constants; the checker has seen that nothing is divided by zero."""
+    match operator:
+        case ast.Add():
+            return left + right
+        case ast.Sub():
+            return left - right
+        case ast.Mult():
+            return left * right
+    return left / right
+
+
+def latest(*warmups: int | None) -> int | None:
+    """The warm-up of what needs all of them; never, if one is never warm."""
+    known = [warmup for warmup in warmups if warmup is not None]
+    return max(known) if len(known) == len(warmups) else None
+
+
+def plus(warmup: int | None, bars: int) -> int | None:
+    """A warm-up and `bars` more."""
+    return None if warmup is None else warmup + bars

@@ -1,0 +1,128 @@
+"""The right spelling for the ones that other languages and tools use; what a near miss may mean."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+#: What error texts may quote of a rule file, in characters.
+_QUOTED = 40
+
+#: Marks of other languages, with the ones that stand for them here; "" where nothing can.
+MARKS = {
+    "=": "==",
+    "===": "==",
+    "!==": "!=",
+    "<>": "!=",
+    "=>": ">=",
+    "=<": "<=",
+    "&&": "and",
+    "&": "and",
+    "||": "or",
+    "|": "or",
+    "!": "not",
+}
+
+#: Words of other languages that stand for one of ours.
+WORDS = {
+    "AND": "and",
+    "OR": "or",
+    "NOT": "not",
+    "And": "and",
+    "Or": "or",
+    "Not": "not",
+    "true": "True",
+    "false": "False",
+    "TRUE": "True",
+    "FALSE": "False",
+}
+
+#: What to write in place of marks that have no counterpart.
+ADVICE = {
+    "**": "write a product, as in `x * x`",
+    "^": "write a product, as in `x * x`",
+    "//": "write `/`, or `mod(a, b)` for the remainder",
+    ";": "write one expression; several conditions are joined with `and`",
+    ":=": "name values under `indicators:`",
+    "?": "write `a if condition else b`",
+    ":": "write `x[n]` with one number of bars, or `a if condition else b`",
+    "#": "comments belong outside the quotes of the expression",
+    "$": "write the param's name alone, without `$`",
+    "{": "write `(` and `)`",
+    "}": "write `(` and `)`",
+    "'": "text has no place in an expression; drop the quotes",
+    '"': "text has no place in an expression; drop the quotes",
+}
+
+#: Other tools' names for functions and series, with what to write here.
+_ALIASES = {
+    "avg": "mean",
+    "bb": "bbands",
+    "bollinger": "bbands",
+    "bollinger_bands": "bbands",
+    "cross": "crossover` or `crossunder",
+    "cross_above": "crossover",
+    "cross_below": "crossunder",
+    "cross_over": "crossover",
+    "cross_under": "crossunder",
+    "crossed_above": "crossover",
+    "crossed_below": "crossunder",
+    "crosses_above": "crossover",
+    "crosses_below": "crossunder",
+    "diff": "change",
+    "donchian_high": "highest",
+    "donchian_low": "lowest",
+    "fabs": "abs",
+    "hh": "highest",
+    "ll": "lowest",
+    "linearreg": "linreg",
+    "linearreg_slope": "ols_slope",
+    "log": "ln",
+    "ohlc": "ohlc4",
+    "price": "close",
+    "rolling_max": "highest",
+    "rolling_mean": "mean",
+    "rolling_min": "lowest",
+    "rolling_std": "stdev",
+    "slope": "ols_slope",
+    "std": "stdev",
+    "stddev": "stdev",
+    "stochastic": "stoch",
+    "typical_price": "hlc3",
+    "typprice": "hlc3",
+    "medprice": "hl2",
+    "avgprice": "ohlc4",
+    "vol": "volume",
+    "williams_r": "willr",
+    "wpr": "willr",
+}
+
+_PAST = frozenset({"delay", "lag", "offset", "prev", "previous", "ref", "shift"})
+_LEVELS = frozenset({"ad", "adosc", "nvi", "obv", "pvi", "pvt", "cumsum", "vwap"})
+
+
+def quoted(word: str) -> str:
+    """The user's word in backticks: printable ASCII, never long."""
+    plain = re.sub(r"[^\x20-\x7e]|`", "?", word)
+    return f"`{plain}`" if len(plain) <= _QUOTED else f"`{plain[:_QUOTED]}...`"
+
+
+def listed(words: Iterable[str]) -> str:
+    """All words in backticks, in alphabetical order."""
+    return ", ".join(f"`{word}`" for word in sorted(words))
+
+
+def suggestion(word: str, known: Iterable[str]) -> str | None:
+    """What an unknown word may mean, as a help line; `None` when nothing is near."""
+    lowered = word.lower()
+    if lowered in _PAST:
+        return "write `x[n]` for the value n bars ago"
+    if lowered in _LEVELS:
+        return "its level depends on where history starts; not supported"
+    if lowered in _ALIASES:
+        return f"write `{_ALIASES[lowered]}`"
+    from difflib import get_close_matches  # costs 5 ms, needed for wrong files only
+
+    by_lowered = {name.lower(): name for name in known}
+    near = get_close_matches(lowered, by_lowered, n=1, cutoff=0.6)
+    return f"did you mean `{by_lowered[near[0]]}`?" if near else None
