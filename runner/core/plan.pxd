@@ -1,0 +1,24 @@
+cdef class Plan:
+    cdef public double at_most
+    cdef public double capital
+    cdef public bint cut_to_at_most
+    cdef public bint has_stop
+    cdef public bint has_target
+    cdef public double maker
+    cdef public double max_exposure
+    cdef public double max_order
+    cdef public double max_orders_per_minute
+    cdef public double minimum_notional
+    cdef public double minimum_quantity
+    cdef public double r_multiple
+    cdef public int size_mode
+    cdef public double slippage
+    cdef public double step_denominator
+    cdef public double step_numerator
+    cdef public double stop_fraction
+    cdef public bint stop_is_price
+    cdef public double taker
+    cdef public double target_fraction
+    cdef public bint target_is_price
+    cdef public double tick_denominator
+    cdef public double tick_numerator
