@@ -1,0 +1,1 @@
+"""What happened to every order, on disk before it is on the wire."""
