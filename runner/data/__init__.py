@@ -1,0 +1,1 @@
+"""Candles: read, checked, cached and made."""
