@@ -1,0 +1,1 @@
+"""Everything that speaks to an exchange, and the exchange on this machine."""

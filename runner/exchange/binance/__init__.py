@@ -1,0 +1,1 @@
+"""Binance spot: what is sent there, and what its answers say."""

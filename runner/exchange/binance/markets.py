@@ -1,0 +1,127 @@
+"""Markets, bars and balances as Binance spot tells them; numbers are read as exact decimals."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from decimal import Decimal
+from difflib import get_close_matches
+from typing import Any
+
+from runner.exchange.balances import Balance
+from runner.exchange.binance import reading
+from runner.exchange.binance.forms import TYPES, market_id
+from runner.exchange.binance.reading import Row
+from runner.exchange.wire import Unreadable
+from runner.model.errors import Refused
+from runner.model.markets import Market
+from runner.model.money import Grid
+
+#: Codes that say more than "no" (errors.md).
+NO_SUCH_SYMBOL, WRONG_TIME = "-1121", "-1021"
+
+BarRow = tuple[int, float, float, float, float, float]  # opened_at (UTC ms), open … close, volume
+
+
+def market(document: Any, symbol: str, read_on: str) -> Market | None:
+    """The rules of `symbol`, `None` if it is not there; Refused where it lacks what we send."""
+    for row in reading.rows(document, "symbols"):
+        if f"{row.get('baseAsset')}/{row.get('quoteAsset')}" == symbol:
+            if missing := _lacks(row):
+                raise Refused(
+                    f"binance does not offer {missing} at `{symbol}`: trade another symbol"
+                )
+            return _market(row, symbol, read_on)
+    return None
+
+
+def symbols(document: Any) -> list[str]:
+    """All symbols, as a rule file writes them."""
+    rows = reading.rows(document, "symbols")
+    return [f"{reading.text(row, 'baseAsset')}/{reading.text(row, 'quoteAsset')}" for row in rows]
+
+
+def suggestion(symbol: str, known: list[str]) -> str:
+    """What to write in the place of an unknown symbol, as the end of a sentence."""
+    spelled = [name for name in known if market_id(name) == market_id(symbol).upper()]
+    close = spelled or get_close_matches(symbol.upper(), known, 1)
+    return f"; did you mean `{close[0]}`?" if close else ""
+
+
+def _lacks(row: Row) -> str:
+    """What a market does not offer of what we send, in words; empty if it offers all."""
+    missing = sorted(set(TYPES.values()) - set(row.get("orderTypes") or ()))
+    if row.get("status") != "TRADING":
+        return "trading at this time"
+    if row.get("isSpotTradingAllowed") is False:
+        return "spot trading"
+    return f"{missing[0]} orders" if missing else ""
+
+
+def _market(row: Row, symbol: str, read_on: str) -> Market:
+    filters = {reading.text(item, "filterType"): item for item in reading.rows(row, "filters")}
+    price, lot = filters.get("PRICE_FILTER", {}), filters.get("LOT_SIZE", {})
+    at_market = filters.get("MARKET_LOT_SIZE", {"stepSize": "0", "minQty": "0"})
+    notionals = [filters[name] for name in ("NOTIONAL", "MIN_NOTIONAL") if name in filters]
+    try:
+        return Market(
+            symbol,
+            reading.text(row, "baseAsset"),
+            reading.text(row, "quoteAsset"),
+            Grid.of(reading.number(price, "tickSize")),
+            Grid.of(
+                _common_step(reading.number(lot, "stepSize"), reading.number(at_market, "stepSize"))
+            ),
+            max(reading.number(lot, "minQty"), reading.number(at_market, "minQty")),
+            max([reading.number(item, "minNotional") for item in notionals], default=Decimal(0)),
+            f"binance exchangeInfo, {read_on}",
+        )
+    except ValueError:
+        raise Unreadable(f"the filters of {symbol} are not steps that can be traded in") from None
+
+
+def _common_step(one: Decimal, other: Decimal) -> Decimal:
+    """The smallest step that is a multiple of both; a step of zero asks for nothing."""
+    if not one or not other:
+        return one or other
+    scale = Decimal(10) ** 15
+    return Decimal(math.lcm(int(one * scale), int(other * scale))) / scale
+
+
+def bars(document: Any) -> list[BarRow]:
+    """Rows of bars; the doubles nearest to the exchange's decimals."""
+    if not isinstance(document, list) or not all(isinstance(row, list) for row in document):
+        raise Unreadable("not with a list of bars")
+    try:
+        rows = [(row[0], *(float(text) for text in row[1:6])) for row in document]
+    except (IndexError, TypeError, ValueError):
+        raise Unreadable("with bars that are not numbers") from None
+    opened = [row[0] for row in rows]
+    if any(type(at) is not int for at in opened) or opened != sorted(set(opened)):
+        raise Unreadable("with bars that are not in order")
+    if not all(len(row) == 6 and all(map(math.isfinite, row)) for row in rows):
+        raise Unreadable("with bars that are not numbers")
+    return rows
+
+
+def balances(document: Any) -> dict[str, Balance]:
+    """What is held, by currency."""
+    rows = reading.rows(document, "balances")
+    return {
+        reading.text(row, "asset"): Balance(
+            reading.number(row, "free"), reading.number(row, "locked")
+        )
+        for row in rows
+    }
+
+
+def facts(document: Any) -> Mapping[str, Any]:
+    """A mapping as it came."""
+    if not isinstance(document, dict):
+        raise Unreadable("not with fields")
+    return document
+
+
+def server_time(document: Any) -> int:
+    """UTC milliseconds."""
+    return reading.whole(document, "serverTime")

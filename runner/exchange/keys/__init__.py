@@ -1,0 +1,1 @@
+"""What an API key may do, read from each exchange's own words."""

@@ -1,0 +1,25 @@
+"""What one check of a key found."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Verdict(StrEnum):
+    """`cannot_verify`: the exchange does not tell; it is said, and refuses nothing by itself."""
+
+    OK = "ok"
+    REFUSED = "refused"
+    WARNING = "warning"
+    CANNOT_VERIFY = "cannot_verify"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One check: its name (SPEC section 5), what is so, and what to do about it."""
+
+    name: str
+    verdict: Verdict
+    fact: str
+    help: str  # empty where there is nothing to do

@@ -1,0 +1,102 @@
+"""ccxt behind bars: it signs, paces and addresses requests, and that is all it does here.
+
+It keeps, logs and pickles neither the key nor a signed address, and its own reading of answers is
+switched off: `wire.py` reads them as they were written.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping
+from typing import Any, NoReturn
+
+import aiohttp
+
+from runner.exchange.importing import async_exchange, error_class
+from runner.exchange.wire import CALL, Call, Wire
+from runner.model.errors import Halt, RunnerError
+
+_TIMEOUT_MS = 10_000  # as long as Binance itself waits for its engine (rest-api.md, -1007)
+
+
+class Library:
+    """One exchange of ccxt, sending through `wire`; `paced` makes it wait as its tables say."""
+
+    __slots__ = ("_ccxt", "_expected")
+
+    def __init__(
+        self,
+        exchange: str,
+        keys: Mapping[str, Callable[[], str]],
+        clock: Callable[[], int],
+        wire: Wire,
+        paced: bool,
+    ) -> None:
+        settings = {"session": wire, "timeout": _TIMEOUT_MS, "enableRateLimit": paced}
+        self._ccxt = _closed(async_exchange(exchange), keys, clock)(settings)
+        self._ccxt.open()
+        self._expected = (error_class(), aiohttp.ClientError, OSError)
+
+    async def call(self, call: Call, endpoint: str, asked: Mapping[str, Any]) -> Call:
+        """Sends one request, once; its answer, or why there is none, is in `call`."""
+        token, stopped = CALL.set(call), None
+        try:
+            await getattr(self._ccxt, endpoint)(dict(asked))
+        except RunnerError as ours:
+            stopped = type(ours)(*ours.args)  # a new one: the old one's frames hold what was signed
+        except self._expected:
+            if not call.sent:
+                stopped = Halt(f"the request {endpoint} cannot be built; nothing was sent")
+        finally:
+            CALL.reset(token)
+        if stopped is not None:
+            raise stopped
+        return call
+
+    async def close(self) -> None:
+        """Lets go of the wire, which is closed by its owner."""
+        await self._ccxt.close()
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("a door to an exchange cannot be pickled or copied")
+
+
+def _closed(library: Any, keys: Mapping[str, Callable[[], str]], clock: Callable[[], int]) -> Any:
+    """ccxt's class with its keys in closures; its memory, log and judgment switched off."""
+    log = logging.getLogger("ccxt")
+    log.addFilter(_above_debug)
+    forgotten = property(lambda _: None, _nothing)
+    members: dict[str, Any] = {name: _told(reveal) for name, reveal in keys.items()}
+    return type(
+        "Closed",
+        (library,),
+        members
+        | {
+            "verbose": property(lambda _: False, _nothing),
+            "last_request_headers": forgotten,
+            "last_request_body": forgotten,
+            "last_request_url": forgotten,
+            "last_http_response": forgotten,
+            "last_json_response": forgotten,
+            "last_response_headers": forgotten,
+            "logger": log,
+            "timeout_on_exit": 0,
+            "nonce": lambda _: clock(),
+            "parse_json": _nothing,
+            "handle_errors": _nothing,
+            "handle_http_status_code": _nothing,
+            "__reduce__": Library.__reduce__,
+        },
+    )
+
+
+def _told(reveal: Callable[[], str]) -> property:
+    return property(lambda _: reveal(), _nothing)
+
+
+def _nothing(*_: object) -> None:
+    """In the place of what ccxt would keep or judge."""
+
+
+def _above_debug(record: logging.LogRecord) -> bool:
+    return record.levelno > logging.DEBUG  # at DEBUG ccxt writes headers and signed addresses

@@ -1,0 +1,5 @@
+"""The exchange on this machine: Binance's spot REST protocol over simulated fills.
+
+A child process with its ledger in SQLite; `process.EmbeddedExchange` starts it and moves its clock.
+An unmodified ccxt client talks to it with Binance's real URLs.
+"""

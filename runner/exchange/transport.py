@@ -1,0 +1,18 @@
+"""How the ccxt door reaches an exchange that is not found by its public name."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from ssl import SSLContext
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from aiohttp.abc import AbstractResolver
+
+
+@dataclass(frozen=True, slots=True)
+class Transport:
+    """`resolver` says where a host name lives, `ssl_context` whose certificates are trusted."""
+
+    resolver: AbstractResolver
+    ssl_context: SSLContext

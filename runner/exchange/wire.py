@@ -1,0 +1,168 @@
+"""The wire: every request of the library passes here last, and every answer first.
+
+The library is given a `Wire` in place of its HTTP session. What it signed is checked as it would
+leave; it is sent once, without redirects; the answer is kept as the exchange wrote it, because the
+library's exceptions do not tell whether an order exists.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from typing import Any
+
+import aiohttp
+import yarl
+
+from runner.model.errors import Halt
+
+Check = Callable[[str, str, bytes | None], None]  # method, address, body; raises Halt
+
+
+class Unreadable(ValueError):
+    """An answer is not what the exchange documents; the text says in what, without its content."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the exchange answered: HTTP status, seconds to wait if it says so, and its text."""
+
+    status: int
+    retry_after: str
+    text: str = field(repr=False)
+
+    def document(self) -> Any:
+        """The JSON value; raises Unreadable."""
+        try:
+            return json.loads(self.text, parse_constant=_no_number, object_pairs_hook=_no_repeats)
+        except (ValueError, RecursionError):
+            raise Unreadable("it is not JSON") from None
+
+    def refusal(self) -> tuple[str, str]:
+        """The exchange's own error code and words; both empty where the answer is no such error."""
+        try:
+            document = self.document()
+        except Unreadable:
+            return "", ""
+        if not isinstance(document, dict) or type(document.get("code")) is not int:
+            return "", ""
+        words = str(document.get("msg", ""))[:200]
+        return str(document["code"]), "".join(c for c in words if c.isprintable())
+
+
+@dataclass(slots=True)
+class Call:
+    """One use of the door; what came of it is filled in on the way."""
+
+    verb: str  # read, submit or cancel
+    check: Check | None  # the last look at a write; reads have none
+    sent: bool = False
+    answer: Answer | None = None
+    failure: str = ""  # in our words, when there is no answer
+
+
+#: The use of the door that the running task is in; outside of one nothing may leave.
+CALL: ContextVar[Call | None] = ContextVar("CALL", default=None)
+
+
+class Wire:
+    """Stands where the library expects an `aiohttp.ClientSession`.
+
+    `permit` raises for what may not leave; `step` hears `socket:submit:before` and the like, for
+    tests that kill; `scrub` takes secrets out of what is answered.
+    """
+
+    headers: dict[str, str] = {}  # noqa: RUF012  the library merges these into its own
+
+    def __init__(
+        self,
+        http: aiohttp.ClientSession,
+        permit: Callable[[str, str], None],
+        step: Callable[[str], None],
+        scrub: Callable[[str], str],
+    ) -> None:
+        http._retry_connection = False  # aiohttp would send GET, PUT and DELETE a second time
+        self._http, self._permit, self._step, self._scrub = http, permit, step, scrub
+
+    def get(self, url: yarl.URL, **sent: Any) -> AbstractAsyncContextManager[Any]:
+        """Called by the library."""
+        return self._send("GET", url, **sent)
+
+    def post(self, url: yarl.URL, **sent: Any) -> AbstractAsyncContextManager[Any]:
+        """Called by the library."""
+        return self._send("POST", url, **sent)
+
+    def put(self, url: yarl.URL, **sent: Any) -> AbstractAsyncContextManager[Any]:
+        """Called by the library."""
+        return self._send("PUT", url, **sent)
+
+    def delete(self, url: yarl.URL, **sent: Any) -> AbstractAsyncContextManager[Any]:
+        """Called by the library."""
+        return self._send("DELETE", url, **sent)
+
+    @asynccontextmanager
+    async def _send(
+        self,
+        method: str,
+        url: yarl.URL,
+        *,
+        data: bytes | None,
+        headers: dict[str, str],
+        timeout: aiohttp.ClientTimeout,
+        proxy: None,
+    ) -> AsyncIterator[aiohttp.ClientResponse]:
+        call = self._checked(method, str(url), data)
+        call.sent = True
+        self._step(f"socket:{call.verb}:before")
+        try:
+            async with self._http.request(
+                method, url, data=data, headers=headers, timeout=timeout, allow_redirects=False
+            ) as response:
+                text = self._scrub((await response.read()).decode("utf-8", "replace"))
+                wait = response.headers.get("Retry-After", "")
+                call.answer = Answer(response.status, wait if wait.isdecimal() else "", text)
+        except (aiohttp.ClientError, TimeoutError, OSError) as failure:
+            call.failure = _words(failure, str(url.host))
+            raise
+        finally:
+            self._step(f"socket:{call.verb}:after")
+        yield response
+
+    def _checked(self, method: str, url: str, data: bytes | None) -> Call:
+        call = CALL.get()
+        if call is None or call.sent:
+            raise Halt("the library tried to send a request that nobody asked for")
+        self._permit(method, url)
+        if call.check is not None:
+            call.check(method, url, data)
+        elif method != "GET":
+            raise Halt(f"reading may not {method}; nothing was sent")
+        return call
+
+
+def _words(failure: Exception, host: str) -> str:
+    match failure:
+        case aiohttp.ClientConnectorDNSError():
+            return f"the address of {host} cannot be found"
+        case aiohttp.ClientSSLError():
+            return f"{host} does not prove that it is {host} (certificate)"
+        case aiohttp.ClientConnectorError():
+            return f"{host} cannot be reached"
+        case TimeoutError():
+            return f"{host} did not answer in time"
+        case _:
+            return f"{host} dropped the connection"
+
+
+def _no_number(word: str) -> None:
+    raise ValueError(f"{word} is not a number")
+
+
+def _no_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    document = dict(pairs)
+    if len(document) != len(pairs):
+        raise ValueError("a key appears twice")
+    return document

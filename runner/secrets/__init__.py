@@ -1,0 +1,1 @@
+"""Where references to secrets are resolved; one file a provider."""

@@ -1,0 +1,148 @@
+"""A small exchange on 127.0.0.1 that answers from a table and remembers what reached its socket.
+
+Real TLS under the real host names, real sockets; the answers alone are scripted.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import ssl
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import parse_qsl
+
+import trustme
+from aiohttp import web
+from aiohttp.abc import AbstractResolver, ResolveResult
+
+from runner.exchange.client import Client
+from runner.exchange.transport import Transport
+from runner.model.accounts import Permission
+from runner.model.secrets import Secret
+
+NOW = 1_700_000_000_000
+KEY, SECRET = "CANARYkey" + "k" * 55, "CANARYsecret" + "s" * 52
+AUTHORITY = trustme.CA()
+CERTIFICATE = AUTHORITY.issue_cert("*.binance.com", "elsewhere.example")
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """One scripted answer; `act` may be `drop` (the connection) or `hang` (to the end)."""
+
+    body: Any = None
+    status: int = 200
+    headers: Mapping[str, str] = field(default_factory=dict)
+    act: str = ""
+
+    def text(self) -> str:
+        return self.body if isinstance(self.body, str) else json.dumps(self.body)
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """One request as it arrived."""
+
+    method: str
+    host: str
+    path: str
+    parameters: dict[str, str]
+
+
+def refusal(code: int, message: str, status: int = 400) -> Reply:
+    return Reply({"code": code, "msg": message}, status)
+
+
+class Scripted:
+    """`answers` by method and path; a list is answered one by one, its last for ever."""
+
+    def __init__(self, answers: Mapping[str, Reply | list[Reply] | Any]) -> None:
+        self.answers = dict(answers)
+        self.sent: list[Sent] = []
+        self.over = asyncio.Event()
+
+    async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
+        text = request.query_string or (await request.read()).decode()
+        parameters = dict(parse_qsl(text, keep_blank_values=True))
+        self.sent.append(Sent(request.method, request.host, request.path, parameters))
+        answer = self.answers.get(f"{request.method} {request.path}", Reply("nothing here", 404))
+        if isinstance(answer, list):
+            answer = answer.pop(0) if len(answer) > 1 else answer[0]
+        reply = answer if isinstance(answer, Reply) else Reply(answer)
+        if reply.act == "hang":
+            await self.over.wait()
+        if reply.act == "drop":
+            assert request.transport is not None
+            request.transport.abort()
+        kind = "text/html" if isinstance(reply.body, str) else "application/json"
+        return web.Response(
+            text=reply.text(), status=reply.status, headers=reply.headers, content_type=kind
+        )
+
+    @property
+    def paths(self) -> list[str]:
+        return [f"{sent.method} {sent.path}" for sent in self.sent]
+
+
+class Loopback(AbstractResolver):
+    """Every name is this machine."""
+
+    def __init__(self, port: int) -> None:
+        self.port = port
+
+    async def resolve(self, host: str, port: int = 0, family: Any = 0) -> list[ResolveResult]:
+        return [
+            ResolveResult(
+                hostname=host, host="127.0.0.1", port=self.port, family=2, proto=0, flags=0
+            )
+        ]
+
+    async def close(self) -> None:
+        pass
+
+
+@asynccontextmanager
+async def serving(answers: Mapping[str, Any]) -> AsyncIterator[tuple[Scripted, Transport]]:
+    scripted = Scripted(answers)
+    server_context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    CERTIFICATE.configure_cert(server_context)
+    runner = web.ServerRunner(web.Server(scripted.handle, access_log=None), shutdown_timeout=0)
+    await runner.setup()
+    site = web.TCPSite(runner, "127.0.0.1", 0, ssl_context=server_context)
+    await site.start()
+    client_context = ssl.create_default_context()
+    AUTHORITY.configure_trust(client_context)
+    port = runner.addresses[0][1]
+    try:
+        yield scripted, Transport(Loopback(port), client_context)
+    finally:
+        scripted.over.set()
+        await runner.cleanup()
+
+
+async def opened(
+    transport: Transport,
+    *,
+    permissions: frozenset[Permission] = frozenset({Permission.READ, Permission.SPOT}),
+    symbol: str = "BTC/USDT",
+    clock: Callable[[], int] = lambda: NOW,
+    step: Callable[[str], None] = lambda _: None,
+) -> Client:
+    credentials = {"api_key": Secret(KEY), "api_secret": Secret(SECRET)}
+    return await Client.open("binance", credentials, permissions, symbol, clock, transport, step)
+
+
+@asynccontextmanager
+async def door(
+    answers: Mapping[str, Any], **options: Any
+) -> AsyncIterator[tuple[Client, Scripted]]:
+    """A client and the scripted exchange behind it; options as of `opened`."""
+    async with serving(answers) as (scripted, transport):
+        client = await opened(transport, **options)
+        try:
+            yield client, scripted
+        finally:
+            await client.close()

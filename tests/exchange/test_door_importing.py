@@ -1,0 +1,77 @@
+"""One exchange of ccxt is imported, and ccxt itself stays whole for others."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+from runner.exchange import importing
+
+
+def told(code: str) -> str:
+    """What a fresh interpreter prints."""
+    return subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    ).stdout.strip()
+
+
+def test_only_the_one_exchange_is_imported() -> None:
+    exchanges = told(
+        "from runner.exchange.importing import async_exchange\n"
+        "import sys\n"
+        "made = async_exchange('binance')({})\n"
+        "print(made.id, 'ccxt.async_support.kraken' in sys.modules, 'ccxt' in sys.modules,"
+        " sum(name.startswith('ccxt') for name in sys.modules) < 40)"
+    )
+
+    assert exchanges == "binance False False True"
+
+
+def test_the_real_package_can_be_imported_afterwards_with_the_same_classes() -> None:
+    same = told(
+        "from runner.exchange.importing import async_exchange, error_class\n"
+        "ours = async_exchange('binance')\n"
+        "import ccxt.async_support as ccxt\n"
+        "print(ccxt.binance is ours, ccxt.BaseError is error_class(), ccxt.kraken({}).id)"
+    )
+
+    assert same == "True True kraken"
+
+
+def test_the_door_itself_imports_no_other_exchange() -> None:
+    assert told("import runner.exchange.client, sys; print('ccxt' in str(sys.modules))") == "False"
+
+
+def test_a_package_that_is_there_already_is_used() -> None:
+    same = told(
+        "import ccxt.async_support as ccxt\n"
+        "from runner.exchange.importing import async_exchange\n"
+        "print(async_exchange('binance') is ccxt.binance)"
+    )
+
+    assert same == "True"
+
+
+def test_a_ccxt_that_needs_more_of_its_parent_is_imported_whole() -> None:
+    fallen_back = told(
+        "from runner.exchange import importing\n"
+        "import sys\n"
+        "importing._lend_names = lambda parent: None\n"
+        "made = importing.async_exchange('binance')({})\n"
+        "print(made.id, 'ccxt.async_support.kraken' in sys.modules,"
+        " importing.error_class().__name__)"
+    )
+
+    assert fallen_back == "binance True BaseError"
+
+
+def test_without_ccxt_the_reason_is_plain(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in [name for name in sys.modules if name.partition(".")[0] == "ccxt"]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setattr(importing, "find_spec", lambda _: None)
+    monkeypatch.setattr(sys, "path", [])
+
+    with pytest.raises(ImportError):
+        importing.async_exchange("binance")

@@ -1,0 +1,160 @@
+"""What may leave: no request outside the table, whatever the library is asked for."""
+
+from __future__ import annotations
+
+import asyncio
+from itertools import combinations
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+
+from runner.exchange.importing import async_exchange
+from runner.exchange.permitted import REQUESTS, require_permitted
+from runner.exchange.wire import Call
+from runner.model.accounts import Permission
+from runner.model.errors import Halt
+from tests.exchange.asked import ENTRY, PINNED, STOP
+from tests.exchange.scripted import Scripted, door
+
+TABLE = REQUESTS["binance"]
+LIBRARY = async_exchange("binance")
+ENDPOINTS = {
+    name: entry
+    for owner in LIBRARY.__mro__
+    for name, entry in vars(owner).items()
+    if type(entry).__name__ == "Entry" and "_" not in name
+}
+ALL = frozenset(Permission)
+SETS = [frozenset(some) for n in range(8) for some in combinations(sorted(ALL), n)]
+
+
+def needed(method: str, url: str) -> tuple[bool, Permission | None]:
+    """Whether the table has the request, and the permission it names."""
+    parts = urlsplit(url)
+    key = (method, parts.netloc, parts.path)
+    return key in TABLE, TABLE.get(key)
+
+
+def test_the_table_has_no_withdrawal_no_transfer_and_one_host() -> None:
+    words = ("withdraw", "transfer", "capital", "sub-account", "margin", "wallet")
+
+    assert {host for _, host, _ in TABLE} == {"api.binance.com"}
+    assert [path for _, _, path in TABLE if any(word in path.lower() for word in words)] == []
+    assert set(TABLE.values()) == {None, Permission.READ, Permission.SPOT}
+
+
+def test_every_signed_endpoint_under_every_set_of_permissions() -> None:
+    exchange = LIBRARY({"apiKey": "k", "secret": "s"})
+    signed = [exchange.sign(it.path, it.api, it.method, {}) for it in ENDPOINTS.values()]
+    passed = set()
+
+    for request in signed:
+        known, permission = needed(request["method"], request["url"])
+        for permissions in SETS:
+            expected = known and (permission is None or permission in permissions)
+            try:
+                require_permitted("binance", permissions, request["method"], request["url"])
+            except Halt:
+                assert not expected
+            else:
+                assert expected
+                passed.add((request["method"], urlsplit(request["url"]).path))
+
+    assert (len(signed), len(SETS)) == (825, 128)
+    assert passed == {(method, path) for method, _, path in TABLE}
+
+
+@pytest.mark.parametrize(
+    "permissions",
+    [frozenset(), *(frozenset({one}) for one in sorted(ALL)), ALL],
+)
+def test_every_endpoint_called_through_the_door(permissions: frozenset[Permission]) -> None:
+    """Real sockets: only permitted questions arrive, and not one write."""
+
+    async def act() -> Scripted:
+        async with door({}, permissions=permissions) as (client, exchange):
+            library = client._library
+            for name in ENDPOINTS:
+                call = Call("read", None)
+                try:
+                    await library.call(call, name, {})
+                except Exception:
+                    assert not call.sent, name
+            return exchange
+
+    arrived = {(sent.method, sent.path) for sent in asyncio.run(act()).sent}
+
+    assert arrived == {
+        (method, path)
+        for (method, _, path), permission in TABLE.items()
+        if method == "GET" and (permission is None or permission in permissions)
+    }
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://api.binance.com/api/v3/order",
+        "https://api.binance.com:8443/api/v3/order",
+        "https://key@api.binance.com/api/v3/order",
+        "https://api.binance.com.evil.example/api/v3/order",
+        "https://api.binance.com@evil.example/api/v3/order",
+        "https://API.binance.com/api/v3/order",
+        "https://api.binance.com/api/v3/order/",
+        "https://api.binance.com/api/v3//order",
+        "https://api.binance.com/api/v3/%6frder",
+        "https://api.binance.com/api/v3/x/../order",
+        "https://api.binance.com/api/v3/order#x",
+        "https://api.binance.com/sapi/v1/capital/withdraw/apply",
+        "//api.binance.com/api/v3/order",
+        "",
+    ],
+)
+def test_an_address_that_only_looks_permitted_is_not(url: str) -> None:
+    with pytest.raises(Halt):
+        require_permitted("binance", ALL, "POST", url)
+
+
+def test_orders_need_their_permission_before_a_byte_leaves() -> None:
+    async def act() -> Scripted:
+        async with door({}, permissions=frozenset({Permission.READ})) as (client, exchange):
+            with pytest.raises(Halt, match="needs the permission `spot`"):
+                await client.submit((ENTRY,), PINNED)
+            with pytest.raises(Halt, match="needs the permission `spot`"):
+                await client.cancel((STOP,), PINNED)
+            return exchange
+
+    assert asyncio.run(act()).sent == []
+
+
+def test_nothing_leaves_that_nobody_asked_for() -> None:
+    """The library's own calls, outside of a question of ours."""
+
+    async def act() -> tuple[Scripted, list[str]]:
+        async with door({}, permissions=ALL) as (client, exchange):
+            library: Any = client._library._ccxt
+            told = []
+            for act in (library.fetch_balance, library.load_markets, library.publicGetTime):
+                with pytest.raises(Halt) as halted:
+                    await act()
+                told.append(str(halted.value))
+            return exchange, told
+
+    exchange, told = asyncio.run(act())
+
+    assert exchange.sent == []
+    assert set(told) == {"the library tried to send a request that nobody asked for"}
+
+
+def test_one_question_is_one_request() -> None:
+    async def act() -> Scripted:
+        answers = {"GET /api/v3/time": {"serverTime": 1}}
+        async with door(answers) as (client, exchange):
+            call = Call("read", None)
+            await client._library.call(call, "publicGetTime", {})
+            with pytest.raises(Halt):
+                await client._library.call(call, "publicGetTime", {})
+            return exchange
+
+    assert len(asyncio.run(act()).sent) == 1
