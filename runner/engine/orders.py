@@ -1,0 +1,183 @@
+"""Places and settles orders: disk before wire, sent once, looked up until certain.
+
+Wherever the process dies, the journal knows what to ask; a new start runs the same lines.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from decimal import Decimal
+
+from runner.core.limits import CheckedOrder, journaled
+from runner.engine.world import PATIENCE, Exchange, World, read
+from runner.journal.database import Journal
+from runner.journal.orders import OPEN, UNSETTLED, OrderRecord, Settlement
+from runner.model.errors import Halt, Unavailable
+from runner.model.orders import (
+    Accepted,
+    OrderReport,
+    OrderState,
+    Outcome,
+    Pinned,
+    Purpose,
+    Rejected,
+    Unknown,
+)
+
+
+class Orders:
+    """One account's orders on their way to an exchange and back."""
+
+    def __init__(
+        self,
+        journal: Journal,
+        exchange: Exchange,
+        world: World,
+        tell: Callable[[OrderRecord], None],
+    ) -> None:
+        self.journal = journal
+        self.exchange = exchange
+        self.world = world
+        self.tell = tell
+
+    async def place(self, orders: tuple[CheckedOrder, ...]) -> None:
+        """Sends what is intended, and leaves it settled or unknown."""
+        ids = [order.request.client_order_id for order in orders]
+        pinned = Pinned(self.world.now_ms(), self.world.profile.window_ms)
+        self.journal.sending(ids, pinned, self.journal.epoch())
+        self._settle(ids, await self.exchange.submit(orders, pinned))
+        await self.settle_unknown(orders)
+
+    async def settle_unknown(self, orders: tuple[CheckedOrder, ...]) -> None:
+        """Looks up what was sent without a clear answer, until it is certain.
+
+        Where the venue refuses an id for ever, what is proven absent is asked for again under the
+        same id and the same pinned timestamp: it can only join the first. Elsewhere a decision has
+        one attempt, and what cannot be proven stays unknown.
+        """
+        ids = [order.request.client_order_id for order in orders]
+        for attempt in range(PATIENCE):
+            absent = [
+                client_order_id
+                for client_order_id in ids
+                if self._record(client_order_id).state in UNSETTLED
+                and not await self._found(client_order_id)
+            ]
+            if not absent or not self.world.profile.refuses_ids_for_ever:
+                return
+            await self._ask_again(orders, absent)
+            await self.world.restore(attempt)
+        raise Unavailable(
+            f"order `{ids[0]}` can be neither found nor placed: the exchange does not answer "
+            "clearly; start again later, the journal knows what to ask"
+        )
+
+    async def _ask_again(self, orders: tuple[CheckedOrder, ...], absent: list[str]) -> None:
+        """The same request once more, after two sources have said that it never arrived."""
+        first = self._record(absent[0])
+        if len(absent) != len(orders) or first.pinned is None:
+            raise Halt(
+                f"order `{absent[0]}` is missing at the exchange while its pair exists: look at "
+                "the account before you resume"
+            )
+        if first.state is OrderState.SENDING:
+            self._settle(absent, Unknown("no answer was journaled"))
+        never = OrderState.NEVER_ARRIVED
+        self._journal([Settlement(i, never, None, "absent from two sources") for i in absent])
+        self.journal.sending_again(absent, first.pinned, self.journal.epoch())
+        self._settle(absent, await self.exchange.submit(orders, first.pinned))
+
+    async def _found(self, client_order_id: str) -> bool:
+        """Asks two independent sources; what either has is settled."""
+        record = self._record(client_order_id)
+        report = await read(self.world, lambda: self.exchange.order(client_order_id))
+        if report is None:
+            since = record.request.decided_at
+            report = await read(self.world, lambda: self.exchange.find(client_order_id, since))
+        if report is None:
+            return False
+        self._journal([Settlement.of(report)])
+        return True
+
+    def _settle(self, ids: list[str], outcome: Outcome) -> None:
+        """What the answer says, in one transaction for all orders of the request."""
+        match outcome:
+            case Accepted(reports):
+                news = [Settlement.of(report) for report in reports]
+            case Rejected(code, reason):
+                text = f"{code}: {reason}"
+                news = [Settlement(i, OrderState.REJECTED, None, text) for i in ids]
+            case Unknown(reason):
+                news = [Settlement(i, OrderState.UNKNOWN, None, reason) for i in ids]
+        self._journal(news)
+
+    def _journal(self, news: list[Settlement]) -> None:
+        """Journals what is new, then tells of it."""
+        before = [self._record(settlement.client_order_id) for settlement in news]
+        self.journal.settled_all(news)
+        for known in before:
+            record = self._record(known.client_order_id)
+            if record is not known:
+                self.tell(record)
+
+    async def cancel(self, orders: tuple[CheckedOrder, ...]) -> None:
+        """Cancels what was submitted together, and settles what became of each part.
+
+        A cancel may be repeated: asked twice it cancels once. Only what the exchange then tells of
+        the orders counts, never the answer to the cancel itself.
+        """
+        for attempt in range(PATIENCE):
+            pinned = Pinned(self.world.now_ms(), self.world.profile.window_ms)
+            await self.exchange.cancel(orders, pinned)
+            await self.refresh([order.request.client_order_id for order in orders])
+            if all(self._record(o.request.client_order_id).state not in OPEN for o in orders):
+                return
+            await self.world.restore(attempt)
+        raise Unavailable("the exchange does not cancel the protective orders: start again later")
+
+    async def settle_fills(self) -> None:
+        """What happened to the resting orders since the exchange was last asked."""
+        resting = [record.client_order_id for record in self.journal.open_orders()]
+        if not resting:
+            return
+        reports = await read(self.world, self.exchange.open_orders)
+        still = {report.client_order_id for report in reports}
+        await self.refresh([order for order in resting if order not in still])
+
+    async def refresh(self, ids: list[str]) -> None:
+        """Reads each order again and settles it, all in one transaction."""
+        reports = [await self._expected(client_order_id) for client_order_id in ids]
+        self._journal([Settlement.of(report) for report in reports])
+
+    async def _expected(self, client_order_id: str) -> OrderReport:
+        report = await read(self.world, lambda: self.exchange.order(client_order_id))
+        if report is None:
+            raise Halt(
+                f"the exchange no longer knows order `{client_order_id}` which it had accepted: "
+                "look at the account before you resume"
+            )
+        return report
+
+    def _record(self, client_order_id: str) -> OrderRecord:
+        record = self.journal.order(client_order_id)
+        if record is None:
+            raise Halt(f"the journal lost order `{client_order_id}`: stop and look at its backup")
+        return record
+
+
+def exits_first(records: list[OrderRecord]) -> list[OrderRecord]:
+    """Exits before entries, else in order of intention."""
+    return sorted(records, key=lambda record: record.request.purpose is Purpose.ENTRY)
+
+
+def together(records: list[OrderRecord]) -> list[list[OrderRecord]]:
+    """Grouped as they were submitted: a stop and a target of one decision in one request."""
+    groups: dict[tuple[int, Purpose], list[OrderRecord]] = {}
+    for record in records:
+        groups.setdefault((record.request.decided_at, record.request.purpose), []).append(record)
+    return list(groups.values())
+
+
+def passes(records: list[OrderRecord]) -> tuple[CheckedOrder, ...]:
+    """The passes of journaled orders: each was checked before its row was written."""
+    return tuple(journaled(record.request, Decimal(record.body["reserved"])) for record in records)

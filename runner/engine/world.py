@@ -1,0 +1,104 @@
+"""What a session needs of the world around it: an exchange that answers and a clock that moves.
+
+Live, paper and replay differ in who stands behind these, nowhere else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Protocol, TypeVar
+
+from runner.core.limits import CheckedOrder
+from runner.exchange.balances import Balance
+from runner.model.bars import Timeframe
+from runner.model.errors import Unavailable
+from runner.model.markets import Market
+from runner.model.orders import OrderReport, Outcome, Pinned
+
+T = TypeVar("T")
+
+#: Row of a candle as exchanges tell it: opened_at (UTC ms), open, high, low, close, volume.
+CandleRow = tuple[int, float, float, float, float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class VenueProfile:
+    """What a venue promises about ids and visibility.
+
+    `refuses_ids_for_ever`: a client order id is taken once, so that asking again under the same id
+    can only join the first order. `window_ms`: how long a signed request stays good.
+    """
+
+    refuses_ids_for_ever: bool
+    window_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """The clock after a step: UTC milliseconds; `ended` where no bar will follow any more."""
+
+    now_ms: int
+    ended: bool
+
+
+class Exchange(Protocol):
+    """The door to an exchange under an audited key.
+
+    Reads raise `Unavailable` and may be repeated. Writes are sent once and return an `Outcome`.
+    """
+
+    async def market(self) -> Market:
+        """The rules of the traded market."""
+
+    async def bars(self, timeframe: Timeframe, since_ms: int, limit: int) -> list[CandleRow]:
+        """Candles from `since_ms` on, oldest first, the forming one included."""
+
+    async def balances(self) -> Mapping[str, Balance]:
+        """Free and locked by currency."""
+
+    async def submit(self, orders: tuple[CheckedOrder, ...], pinned: Pinned) -> Outcome:
+        """One order, or a stop and a target of which one cancels the other."""
+
+    async def cancel(self, orders: tuple[CheckedOrder, ...], pinned: Pinned) -> Outcome:
+        """Cancels what was submitted together."""
+
+    async def order(self, client_order_id: str) -> OrderReport | None:
+        """One order; `None` where the exchange says that it does not exist."""
+
+    async def find(self, client_order_id: str, since_ms: int) -> OrderReport | None:
+        """The same from a second source: the list of all orders since `since_ms`."""
+
+    async def open_orders(self) -> list[OrderReport]:
+        """Everything that rests."""
+
+
+class World(Protocol):
+    """Clock and repair."""
+
+    @property
+    def profile(self) -> VenueProfile:
+        """What the venue promises."""
+
+    def now_ms(self) -> int:
+        """The clock that signs requests, UTC milliseconds."""
+
+    async def advance(self, after_ms: int) -> Tick:
+        """Waits for the first instant after `after_ms` at which a bar has closed."""
+
+    async def restore(self, attempt: int) -> None:
+        """After `Unavailable`: waits or repairs before read number `attempt + 1`."""
+
+
+#: Reads and re-attempts before giving up; each waits or repairs through `World.restore`.
+PATIENCE = 8
+
+
+async def read(world: World, ask: Callable[[], Awaitable[T]]) -> T:
+    """A read, repeated while the exchange is away; in the end its own `Unavailable`."""
+    for attempt in range(PATIENCE):
+        try:
+            return await ask()
+        except Unavailable:
+            await world.restore(attempt)
+    return await ask()
