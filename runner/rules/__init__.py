@@ -1,0 +1,1 @@
+"""The YAML door: text in, a compiled strategy or diagnostics out."""

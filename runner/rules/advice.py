@@ -1,0 +1,134 @@
+"""What to say about a wrong key or value: the fact, and what was probably meant."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+
+from runner.language.words import quoted
+from runner.rules.nodes import Scalar
+from runner.rules.shape import Either, Field, Form, Listing, Named, Record, Shape
+from runner.rules.units import percentage
+
+#: Other tools' words for our keys.
+_SYNONYMS = {
+    "amount": "quantity",
+    "condition": "when",
+    "conditions": "when",
+    "if": "when",
+    "interval": "timeframe",
+    "pair": "symbols",
+    "pairs": "symbols",
+    "parameters": "params",
+    "qty": "quantity",
+    "rules": "entry",
+    "sl": "stop_loss",
+    "stop": "stop_loss",
+    "symbol": "symbols",
+    "take": "take_profit",
+    "target": "take_profit",
+    "tp": "take_profit",
+    "variables": "params",
+}
+
+Words = tuple[str, str, str]  # code, message, help
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Where a key belongs: the keys above it (empty for the top of the file), and its field."""
+
+    path: str
+    field: Field
+
+
+def belongs(root: Shape, key: str) -> Known | None:
+    """The first place in the shape of a file that takes this key."""
+    return next((known for name, known in _fields(root, "") if name == key), None)
+
+
+def _fields(shape: Shape | None, path: str) -> Iterator[tuple[str, Known]]:
+    match shape:
+        case Record():
+            for name, known in shape.fields.items():
+                yield name, Known(path, known)
+            for name, known in shape.fields.items():
+                yield from _fields(known.shape, f"{path}.{name}".lstrip("."))
+        case Either():
+            yield from _fields(shape.mapping, path)
+            yield from _fields(shape.sequence, path)
+        case Named():
+            yield from _fields(shape.item, f"{path}.<name>")
+        case Listing():
+            yield from _fields(shape.item, path)
+
+
+def about_key(word: str, what: str, known: list[str], name: str) -> Words:
+    """An unknown key of `name`, or an unknown value of it."""
+    meant = meant_by(word, known)
+    allowed = ", ".join(f"`{other}`" for other in sorted(known))
+    if what == "value" and word in known:
+        return "R105", f"`{name}` must not be quoted", f"write `{name}: {word}`"
+    if what == "value":
+        help = f"did you mean `{meant}`?" if meant else f"allowed: {allowed}"
+        return "R105", f"{quoted(word)} is not a value of `{name}`", help
+    where = f" in `{name}`" if name else ""
+    help = f"did you mean `{meant}`?" if meant else ""
+    return "R101", f"{quoted(word)} is not a key{where}", help
+
+
+def meant_by(word: str, known: list[str]) -> str | None:
+    """The known word that a wrong one is near to."""
+    from difflib import get_close_matches  # for wrong files only
+
+    synonym = _SYNONYMS.get(word.lower())
+    if synonym in known:
+        return synonym
+    folded = {other.lower().replace("-", "_"): other for other in known}
+    near = get_close_matches(word.lower().replace("-", "_"), folded, n=1, cutoff=0.7)
+    return folded[near[0]] if near else None
+
+
+def about_form(form: Form, node: Scalar, name: str) -> Words:
+    """A value that is not of its form."""
+    if form.secret:
+        message = f"`{name}` must be a reference, never the secret itself"
+        return "R301", message, "write `env:NAME` and keep the value out of the file"
+    if node.value is None:
+        return "R103", f"`{name}` has no value", f"write {form.meaning}"
+    if isinstance(node.value, bool):
+        return "R103", f"`{name}` must not be `{node.text}`", f"write {form.meaning}"
+    unit = _missing_unit(form, node, name)
+    if unit:
+        return "R109", f"`{name}` is a bare {quoted(node.text)} without a unit", unit
+    return "R110", f"`{name}` cannot be {quoted(node.text)}", f"write {form.meaning}"
+
+
+def _missing_unit(form: Form, node: Scalar, name: str) -> str:
+    """What to write for a number that lacks its unit; empty when that is not what is wrong."""
+    try:
+        number = Decimal(node.text)
+    except ArithmeticError:
+        return ""
+    match form.name:
+        case "percentage" | "fraction-size":
+            return _percent(number)
+        case "amount" | "amount-size" | "spend-size":
+            currency = "BTC" if name == "quantity" else "USDT"
+            return f"write the currency with it, such as `{node.text} {currency}`"
+        case "duration":
+            return f"write a duration, such as `{node.text}s` or `{node.text}m`"
+        case "bars":
+            return f"write `{node.text} bars`"
+        case "leverage":
+            return f"write `{node.text}x`"
+    return ""
+
+
+def _percent(number: Decimal) -> str:
+    """`0.05` may mean five percent or a twentieth of one: say both."""
+    as_fraction = f"{(number * 100).normalize():f}%"
+    if percentage(as_fraction) is None or number >= 1:
+        return f"write the percent sign: `{number}%`"
+    return f"a percentage is meant: write `{as_fraction}` (or `{number}%`, if so little is meant)"

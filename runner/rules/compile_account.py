@@ -1,0 +1,209 @@
+"""`accounts:` to declarations: whose key, what it may do, and its limits.
+
+A message never holds a value of `credentials:`.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from ipaddress import ip_network
+
+from runner.language.words import quoted
+from runner.model.accounts import AccountDeclaration, Limits, Permission, Venue
+from runner.rules import units
+from runner.rules.advice import meant_by
+from runner.rules.bench import Bench, child, entry_of, scalar, word
+from runner.rules.forms import LATER_SCHEMES, SCHEMES
+from runner.rules.nodes import Entry, Mapping, Node, Scalar, Sequence, place
+
+EXCHANGES = ("binance",)
+LATER_EXCHANGES = (
+    "bingx",
+    "bitget",
+    "bybit",
+    "coinbase",
+    "deribit",
+    "gate",
+    "hyperliquid",
+    "kraken",
+    "kucoin",
+    "okx",
+)
+#: Exchanges that are gone, and when. Sources: the exchanges' own notices.
+CLOSED = {
+    "bitmex": "2026-09-23",  # stopped at 04:00 UTC; ccxt dropped it in 4.5.84
+    "bittrex": "2023-12-04",
+    "ftx": "2022-11-11",  # the day it filed for bankruptcy
+}
+#: What a key needs to trade a market.
+NEEDED = {"spot": frozenset({Permission.READ, Permission.SPOT})}
+
+
+def compile_accounts(bench: Bench, root: Mapping, market: str | None) -> dict[str, Node]:
+    """Everything that is wrong with accounts; gives back their nodes by name."""
+    accounts = child(root, "accounts")
+    if not isinstance(accounts, Mapping):
+        return {}
+    for entry in accounts.entries.values():
+        _exchange(bench, entry.value)
+        _references(bench, child(entry.value, "credentials"))
+        _permissions(bench, entry.value, market)
+        _addresses(bench, child(entry.value, "ip_allowlist"))
+        if market == "spot":
+            _leverage(bench, scalar(entry.value, "limits", "max_leverage"))
+    return {name: entry.value for name, entry in accounts.entries.items()}
+
+
+def account_in_use(bench: Bench, root: Mapping, accounts: dict[str, Node]) -> Node | None:
+    """The account that `account:` names."""
+    node = scalar(root, "account")
+    if node is None or entry_of(root, "accounts") is None:
+        return None
+    if node.text not in accounts:
+        meant = meant_by(node.text, list(accounts))
+        names = ", ".join(f"`{name}`" for name in sorted(accounts))
+        help = f"did you mean `{meant}`?" if meant else f"declared: {names}"
+        bench.refuse(place(node), "R307", f"`{node.text}` is not under `accounts`", help)
+    return accounts.get(node.text)
+
+
+def declaration(
+    bench: Bench, name: str, node: Node | None, currency: str | None
+) -> AccountDeclaration | None:
+    """The account as the rest of the runner knows it; its limits are in the market's currency."""
+    exchange, venue = word(node, "exchange"), word(node, "venue")
+    credentials, permissions = child(node, "credentials"), child(node, "permissions")
+    limits = Limits(
+        money(bench, scalar(node, "limits", "max_order"), currency),
+        money(bench, scalar(node, "limits", "max_exposure"), currency),
+        _count(bench, scalar(node, "limits", "max_orders_per_minute")),
+    )
+    if not isinstance(credentials, Mapping) or not isinstance(permissions, Sequence):
+        return None
+    if exchange is None or venue is None:
+        return None
+    references = tuple(
+        (field, entry.value.text)
+        for field, entry in sorted(credentials.entries.items())
+        if isinstance(entry.value, Scalar)
+    )
+    declared = frozenset(Permission(word(item) or "") for item in permissions.items)
+    addresses = child(node, "ip_allowlist")
+    allowed = addresses.items if isinstance(addresses, Sequence) else ()
+    return AccountDeclaration(
+        name,
+        exchange,
+        Venue(venue),
+        references,
+        declared,
+        tuple(word(item) or "" for item in allowed),
+        limits,
+    )
+
+
+def money(bench: Bench, node: Scalar | None, currency: str | None) -> Decimal | None:
+    """An amount above zero in the market's currency; `None` when it is not there or wrong."""
+    if node is None:
+        return None
+    amount = bench.unit(node, units.amount, "an amount with its currency, such as `100 USDT`")
+    if amount is None:
+        return None
+    number, unit = amount
+    if currency is not None and unit != currency:
+        message = f"`{node.text}` is in {unit}; this market counts in {currency} here"
+        bench.refuse(place(node), "R402", message, f"write `{number:f} {currency}`")
+        return None
+    if number <= 0:
+        bench.refuse(place(node), "R111", "an amount must be above zero", "write a larger one")
+        return None
+    return number
+
+
+def _count(bench: Bench, node: Scalar | None) -> int | None:
+    if node is None:
+        return None
+    if not isinstance(node.value, int) or not 1 <= node.value <= 10_000:
+        bench.refuse(place(node), "R111", f"`{node.text}` is not from 1 to 10000", "write `20`")
+        return None
+    return node.value
+
+
+def _exchange(bench: Bench, account: Node) -> None:
+    node = scalar(account, "exchange")
+    if node is None or node.text in EXCHANGES:
+        return
+    name = node.text.lower()
+    if name in CLOSED:
+        message = f"`{name}` has been closed since {CLOSED[name]}"
+        bench.refuse(place(node), "R304", message, f"open: {', '.join(EXCHANGES)}")
+    elif name in LATER_EXCHANGES:
+        bench.refuse(place(node), "R104", f"not supported yet: `exchange: {name}`", "use `binance`")
+    else:
+        meant = meant_by(name, [*EXCHANGES, *LATER_EXCHANGES])
+        help = f"did you mean `{meant}`?" if meant else "allowed: `binance`"
+        bench.refuse(place(node), "R105", f"{quoted(node.text)} is not an exchange", help)
+
+
+def _references(bench: Bench, credentials: Node | None) -> None:
+    if not isinstance(credentials, Mapping):
+        return
+    seen: dict[str, str] = {}
+    for field, entry in credentials.entries.items():
+        if isinstance(entry.value, Scalar):
+            _reference(bench, field, entry, entry.value.text)
+            other = seen.setdefault(entry.value.text, field)
+            if other != field:
+                message = f"`{field}` and `{other}` name the same secret"
+                bench.refuse(
+                    place(entry.value), "R302", message, "give each a reference of its own"
+                )
+
+
+def _reference(bench: Bench, field: str, entry: Entry, text: str) -> None:
+    scheme = text.partition(":")[0]
+    if scheme in LATER_SCHEMES:
+        known = ", ".join(f"`{known}:`" for known in SCHEMES)
+        bench.refuse(
+            place(entry.value),
+            "R104",
+            f"not supported yet: `{scheme}:` in `{field}`",
+            f"use {known}",
+        )
+
+
+def _permissions(bench: Bench, account: Node, market: str | None) -> None:
+    entry = entry_of(account, "permissions")
+    if entry is None or not isinstance(entry.value, Sequence) or market not in NEEDED:
+        return
+    declared = {word(item) for item in entry.value.items}
+    if declared == NEEDED[market]:
+        return
+    written = ", ".join(sorted(NEEDED[market]))
+    extra = sorted(str(name) for name in declared - NEEDED[market])
+    message = (
+        f"a key for `market: {market}` needs no {' and no '.join(f'`{name}`' for name in extra)}"
+        if extra
+        else f"a key for `market: {market}` needs more than that"
+    )
+    bench.refuse(place(entry.value), "R303", message, f"write `permissions: [{written}]`")
+
+
+def _addresses(bench: Bench, addresses: Node | None) -> None:
+    if not isinstance(addresses, Sequence):
+        return
+    for item in addresses.items:
+        try:
+            ip_network(word(item) or "", strict=True)
+        except ValueError:
+            message = f"`{word(item)}` is not an address or network"
+            help = "write an address such as `203.0.113.7`, or a network such as `203.0.113.0/24`"
+            bench.refuse(place(item), "R306", message, help)
+
+
+def _leverage(bench: Bench, node: Scalar | None) -> None:
+    if node is None:
+        return
+    multiple = bench.unit(node, units.leverage, "a multiple, such as `1x`")
+    if multiple is not None and multiple != 1:
+        message = f"spot has no leverage; `{node.text}` would never act"
+        bench.refuse(place(node), "R111", message, "write `1x`, or leave it out")

@@ -1,0 +1,115 @@
+"""`schedule:`, `max_gap:`, `backtest:`: when the rules are looked at, and what is assumed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from runner.core.strategy import BacktestSettings, Schedule
+from runner.model.markets import Costs, Market
+from runner.model.money import Grid
+from runner.rules import units
+from runner.rules.bench import Bench, child, scalar
+from runner.rules.compile_account import money
+from runner.rules.nodes import Mapping, Node, Scalar, place
+from runner.rules.symbols import Pair
+
+# Two seconds after the close Binance has the bar; five minutes late the price is another one.
+_DELAY_MS, _MAX_LATENESS_MS = 2_000, 300_000
+_MAX_GAP = 12  # SPEC section 3
+
+# Binance spot, regular user without BNB: https://www.binance.com/en/fee/schedule
+_FEE = Decimal("0.001")
+_INITIAL = Decimal(10_000)
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """When and under which assumptions the rules run."""
+
+    schedule: Schedule
+    max_gap: int
+    backtest: BacktestSettings
+
+
+def compile_running(bench: Bench, root: Mapping, pair: Pair | None) -> Running | None:
+    """The three blocks; each has defaults."""
+    delay = _duration(bench, scalar(root, "schedule", "delay"), _DELAY_MS)
+    lateness = _duration(bench, scalar(root, "schedule", "max_lateness"), _MAX_LATENESS_MS)
+    max_gap = _max_gap(bench, scalar(root, "max_gap"))
+    backtest = _backtest(bench, child(root, "backtest"), pair)
+    return Running(Schedule(delay, lateness), max_gap, backtest)
+
+
+def _duration(bench: Bench, node: Scalar | None, default_ms: int) -> int:
+    if node is None:
+        return default_ms
+    written = bench.unit(node, units.duration_ms, "a duration, such as `5m`")
+    return default_ms if written is None else written
+
+
+def _max_gap(bench: Bench, node: Scalar | None) -> int:
+    if node is None:
+        return _MAX_GAP
+    written = bench.unit(node, units.bars, "a number of bars, such as `12 bars`")
+    if written == 0:
+        message = "every bar would be a gap"
+        bench.refuse(place(node), "R111", message, "write `1 bar` or more")
+    return written or _MAX_GAP
+
+
+def _backtest(bench: Bench, node: Node | None, pair: Pair | None) -> BacktestSettings:
+    costs = Costs(
+        _fraction(bench, scalar(node, "fees", "maker"), _FEE),
+        _fraction(bench, scalar(node, "fees", "taker"), _FEE),
+        _fraction(bench, scalar(node, "slippage"), Decimal(0)),
+    )
+    initial = money(bench, scalar(node, "initial"), pair.quote if pair else None)
+    market = _market(bench, child(node, "market"), pair)
+    return BacktestSettings(costs, initial or _INITIAL, market)
+
+
+def _fraction(bench: Bench, node: Scalar | None, default: Decimal) -> Decimal:
+    """A percentage below a tenth: more is a mistake in the unit."""
+    if node is None:
+        return default
+    written = bench.unit(node, units.percentage, "a percentage, such as `0.1%`")
+    if written is not None and written > Decimal("0.1"):
+        message = f"`{node.text}` of every order is more than 10%"
+        bench.refuse(place(node), "R111", message, "write a percentage such as `0.1%`")
+    return default if written is None else written
+
+
+def _market(bench: Bench, node: Node | None, pair: Pair | None) -> Market | None:
+    if node is None or pair is None:
+        return None
+    tick = _step(bench, scalar(node, "tick"), pair.quote)
+    step = _step(bench, scalar(node, "step"), pair.base)
+    quantity = _step(bench, scalar(node, "min_quantity"), pair.base)
+    notional = _step(bench, scalar(node, "min_notional"), pair.quote)
+    if tick is None or step is None or quantity is None or notional is None:
+        return None
+    return Market(
+        pair.symbol,
+        pair.base,
+        pair.quote,
+        Grid.of(tick),
+        Grid.of(step),
+        quantity,
+        notional,
+        "the rule file's `backtest.market`",
+    )
+
+
+def _step(bench: Bench, node: Scalar | None, currency: str) -> Decimal | None:
+    """A number above zero, with or without its currency."""
+    if node is None:
+        return None
+    if units.amount(node.text) is not None:
+        return money(bench, node, currency)
+    number = Decimal(str(node.value))
+    if not number > 0 or len(format(number, "f").partition(".")[2]) > 15:
+        message = f"`{node.text}` is not above zero with at most 15 decimals"
+        bench.refuse(place(node), "R111", message, f"write `0.01 {currency}`")
+        return None
+    return number

@@ -1,0 +1,42 @@
+"""One account's symbol has one owner: files that would trade it together are refused."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from runner.core.strategy import Strategy
+from runner.rules.bench import entry_of
+from runner.rules.compile import Loaded
+from runner.rules.diagnostic import Diagnostic
+
+
+def second_owners(loaded: Iterable[Loaded]) -> Iterator[Diagnostic]:
+    """A diagnostic for each file that trades what another file of the same run trades already.
+
+    Two files share an account when their keys have the same references.
+    """
+    owners: dict[tuple[str, ...], Strategy] = {}
+    for one in loaded:
+        if one.strategy is None:
+            continue
+        for what, key in _claims(one.strategy):
+            owner = owners.setdefault(key, one.strategy)
+            if owner is not one.strategy:
+                entry = entry_of(one.root, what)
+                at = (entry.key.start, entry.key.end) if entry else (0, 0)
+                message = f"{owner.path} has the same {_WORDS[what]} on the same account"
+                yield one.source.diagnostic(at, "R308", message, _HELP[what])
+
+
+_WORDS = {"symbols": "symbol", "name": "name"}
+_HELP = {
+    "symbols": "use a key of another account",
+    "name": "choose another name",
+}
+
+
+def _claims(strategy: Strategy) -> Iterator[tuple[str, tuple[str, ...]]]:
+    account = strategy.account
+    keys = tuple(reference for _, reference in account.credentials)
+    yield "symbols", ("symbols", account.exchange, account.venue, *keys, strategy.symbol)
+    yield "name", ("name", account.exchange, account.venue, *keys, strategy.name)

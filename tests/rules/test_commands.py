@@ -1,0 +1,139 @@
+"""`runner validate` and `runner init` as a person meets them."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from runner.commands.main import run
+from tests.conftest import ROOT
+from tests.rules.files import GOOD, a_file
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def test_a_right_file_ends_with_0_and_one_line(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (folder / "x.yaml").write_text(GOOD)
+
+    assert run(["validate", "x.yaml"]) == 0
+    assert capsys.readouterr().out == "1 file, no errors\n"
+
+
+def test_a_wrong_file_ends_with_1(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (folder / "x.yaml").write_text(a_file(("timeframe: 1h", "timeframe: 1x")))
+
+    assert run(["validate", "x.yaml"]) == 1
+    assert capsys.readouterr().out.startswith("x.yaml:14:12: R110 wrong-form: ")
+
+
+def test_a_warning_ends_with_1_only_when_strict(folder: Path) -> None:
+    (folder / "x.yaml").write_text(a_file(("crossover(rsi14, 30)", "close > open")))
+
+    assert run(["validate", "x.yaml"]) == 0
+    assert run(["validate", "--strict", "x.yaml"]) == 1
+
+
+def test_used_wrongly_ends_with_2(folder: Path) -> None:
+    (folder / "empty").mkdir()
+
+    assert run(["validate"]) == 2
+    assert run(["validate", "nothing-here.yaml"]) == 2
+    assert run(["validate", "empty"]) == 2
+    assert run(["validate", "empty", "--format", "xml"]) == 2
+
+
+def test_a_folder_is_searched_and_hidden_files_are_not(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (folder / "deep").mkdir()
+    (folder / ".git").mkdir()
+    (folder / "deep" / "x.yml").write_text(GOOD)
+    (folder / ".git" / "x.yaml").write_text("nothing")
+    (folder / "notes.txt").write_text("nothing")
+
+    assert run(["validate", ".", "deep/x.yml"]) == 0
+    assert capsys.readouterr().out == "1 file, no errors\n"
+
+
+def test_json_has_the_documented_shape(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (folder / "x.yaml").write_text(a_file(("crossover(rsi14, 30)", "smaa(close, 20) > close")))
+
+    assert run(["validate", "--format", "json", "x.yaml"]) == 1
+    document = json.loads(capsys.readouterr().out)
+    assert document["schema"] == 1
+    assert document["files"] == 1
+    assert document["diagnostics"][0] == {
+        "file": "x.yaml",
+        "line": 21,
+        "column": 11,
+        "end_line": 21,
+        "end_column": 15,
+        "severity": "error",
+        "code": "R204",
+        "message": "`smaa` is not a function",
+        "help": "did you mean `sma`?",
+    }
+
+
+def test_a_second_owner_is_refused(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (folder / "a.yaml").write_text(GOOD)
+    (folder / "b.yaml").write_text(a_file(("name: golden", "name: other")))
+    (folder / "c.yaml").write_text(a_file(("env:KEY", "env:KEY_2")))
+
+    assert run(["validate", "."]) == 1
+    out = capsys.readouterr().out
+    assert "b.yaml:13:1: R308 second-owner: a.yaml has the same symbol on the same account" in out
+    assert "c.yaml" not in out
+
+
+def test_validate_imports_nothing_heavy() -> None:
+    heavy = ["ccxt", "numpy", "talib", "apscheduler", "aiohttp", "jsonschema", "rich", "sqlite3"]
+    code = (
+        "import sys; from runner.commands.main import run; run(['validate', 'rules']);"
+        f"print([name for name in {heavy} if name in sys.modules])"
+    )
+
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+
+    assert done.stdout.splitlines() == ["2 files, no errors", "[]"]
+
+
+def test_init_writes_a_file_that_is_right(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["init"]) == 0
+    said = capsys.readouterr().out
+
+    written = (folder / "rules" / "rsi-reversion.yaml").read_bytes()
+    assert written == (ROOT / "rules" / "rsi-reversion.yaml").read_bytes()
+    assert "BINANCE_RSI_KEY=\n" in (folder / ".env.example").read_text()
+    assert (folder / "schemas" / "rule.schema.json").is_file()
+    assert "runner validate rules/rsi-reversion.yaml" in said
+    assert run(["validate", "--strict", "rules"]) == 0
+
+
+def test_init_never_overwrites(folder: Path) -> None:
+    (folder / "rules").mkdir()
+    (folder / "rules" / "breakout.yaml").write_text("mine")
+    (folder / ".env.example").write_text("mine")
+
+    assert run(["init", "breakout"]) == 1
+    assert run(["init"]) == 0
+    assert (folder / "rules" / "breakout.yaml").read_text() == "mine"
+    assert (folder / ".env.example").read_text() == "mine"
+
+
+def test_init_names_the_templates_it_has(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["init", "../../etc/passwd"]) == 2
+    assert "breakout, rsi-reversion" in capsys.readouterr().err
+    assert list(folder.iterdir()) == []

@@ -1,0 +1,220 @@
+"""A file that is right becomes exactly the strategy it describes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+
+from runner.core.strategy import Fire, SizeMode
+from runner.language import parse as language
+from runner.model.accounts import Permission, Venue
+from runner.model.markets import Costs
+from runner.rules import bench
+from tests.conftest import ROOT
+from tests.rules.files import GOOD, a_file, codes, loaded, strategy_of
+
+
+def test_the_parts_of_a_file_become_the_parts_of_a_strategy() -> None:
+    strategy = strategy_of(GOOD)
+
+    assert (strategy.name, strategy.symbol, strategy.timeframe.ms) == (
+        "golden",
+        "BTC/USDT",
+        3_600_000,
+    )
+    assert strategy.account.venue is Venue.LIVE
+    assert strategy.account.credentials == (("api_key", "env:KEY"), ("api_secret", "env:SECRET"))
+    assert strategy.account.permissions == {Permission.READ, Permission.SPOT}
+    assert strategy.account.limits.max_order == Decimal(6000)
+    assert strategy.params == (("length", 14.0),)
+    assert [name for name, _ in strategy.indicators] == ["rsi14"]
+    assert [condition.expression.text for condition in strategy.entry] == ["crossover(rsi14, 30)"]
+    assert (strategy.size.mode, strategy.size.value.constant) == (SizeMode.RISK, 0.01)
+    assert strategy.stop_loss is not None
+    assert strategy.stop_loss.distance is not None
+    assert strategy.stop_loss.distance.text == "2 * atr(14)"
+    assert strategy.exit == ()
+    assert strategy.lookback == max(15, 14)
+
+
+def test_what_is_not_written_has_the_documented_default() -> None:
+    strategy = strategy_of(GOOD)
+
+    assert strategy.fire is Fire.ON_RISE
+    assert strategy.capital is None
+    assert (strategy.schedule.delay_ms, strategy.schedule.max_lateness_ms) == (2_000, 300_000)
+    assert strategy.max_gap == 12
+    assert strategy.backtest.costs == Costs(Decimal("0.001"), Decimal("0.001"), Decimal(0))
+    assert strategy.backtest.initial == 10_000
+    assert strategy.backtest.market is None
+
+
+@pytest.mark.parametrize(
+    ("size", "mode", "value"),
+    [
+        ("risk: 0.7%", SizeMode.RISK, 0.007),
+        ("risk: 7%", SizeMode.RISK, 0.07),
+        ("equity: 50%", SizeMode.EQUITY, 0.5),
+        ("notional: 1000 USDT", SizeMode.NOTIONAL, 1000.0),
+        ("quantity: 0.1 BTC", SizeMode.QUANTITY, 0.1),
+        ("spend: 100 USDT", SizeMode.SPEND, 100.0),
+        ("spend: 100%", SizeMode.SPEND_FRACTION, 1.0),
+        ('notional: "1000 * 2"', SizeMode.NOTIONAL, None),
+        ('risk: "1% if rsi14 < 20 else 0.5%"', SizeMode.RISK, None),
+    ],
+)
+def test_a_size_is_a_mode_and_a_number(size: str, mode: SizeMode, value: float | None) -> None:
+    strategy = strategy_of(a_file(("risk: 1%", size)))
+
+    assert strategy.size.mode is mode
+    assert value is None or strategy.size.value.constant == value
+
+
+def test_at_most_denies_or_cuts() -> None:
+    denies = strategy_of(a_file(("risk: 1%", "risk: 1%, at_most: 50 USDT"))).size
+    cuts = strategy_of(a_file(("risk: 1%", "risk: 1%, at_most: 50 USDT, when_over: cut"))).size
+
+    assert (denies.at_most, denies.cut_to_at_most) == (Decimal(50), False)
+    assert (cuts.at_most, cuts.cut_to_at_most) == (Decimal(50), True)
+
+
+@pytest.mark.parametrize(
+    ("target", "field", "value"),
+    [
+        ("{distance: 2R}", "r_multiple", Decimal(2)),
+        ("[{distance: 1.5R}]", "r_multiple", Decimal("1.5")),
+        ("{distance: 3%}", "fraction", Decimal("0.03")),
+        ("{distance: 3 * atr(14)}", "distance", "3 * atr(14)"),
+        ('{price: "highest(high, 20)"}', "price", "highest(high, 20)"),
+    ],
+)
+def test_a_target_is_one_of_four(target: str, field: str, value: object) -> None:
+    found = strategy_of(a_file(("exit:\n", f"exit:\n  take_profit: {target}\n"))).take_profit
+
+    set_fields = {
+        name: getattr(found, name)
+        for name in ("distance", "fraction", "r_multiple", "price")
+        if getattr(found, name) is not None
+    }
+    assert list(set_fields) == [field]
+    assert getattr(set_fields[field], "text", set_fields[field]) == value
+
+
+@pytest.mark.parametrize(
+    ("stop", "field", "value"),
+    [
+        ("{distance: 500}", "distance", "500"),
+        ("{distance: 2%}", "fraction", Decimal("0.02")),
+        ('{price: "lowest(low, 10) - 0.5 * atr(14)"}', "price", "lowest(low, 10) - 0.5 * atr(14)"),
+    ],
+)
+def test_a_stop_is_one_of_three(stop: str, field: str, value: object) -> None:
+    found = getattr(strategy_of(a_file(("{distance: 2 * atr(14)}", stop))).stop_loss, field)
+
+    assert getattr(found, "text", found) == value
+
+
+def test_conditions_keep_their_names_and_order() -> None:
+    when = "when:\n      all:\n        - low: rsi14 < 30\n        - close > open\n"
+    strategy = strategy_of(a_file(("when: crossover(rsi14, 30)\n", when)))
+
+    named = [(condition.name, condition.expression.text) for condition in strategy.entry]
+    assert named == [("low", "rsi14 < 30"), ("", "close > open")]
+
+
+def test_an_exit_rule_and_a_level_are_read() -> None:
+    text = a_file(
+        ("    when: cross", "    fire: while_true\n    when: cross"),
+        ("exit:\n", "exit:\n  long: {when: rsi14 > 60}\n"),
+    )
+    strategy = strategy_of(text)
+
+    assert strategy.fire is Fire.WHILE_TRUE
+    assert [condition.expression.text for condition in strategy.exit] == ["rsi14 > 60"]
+
+
+def test_running_and_backtest_are_read() -> None:
+    text = GOOD + (
+        "max_gap: 3 bars\ncapital: 500 USDT\n"
+        "schedule: {every: bar_close, delay: 500ms, max_lateness: 1m}\n"
+        "backtest:\n  fees: {maker: 0.02%, taker: 0.05%}\n  slippage: 0.01%\n  initial: 700 USDT\n"
+        "  market: {tick: 0.01 USDT, step: 0.00001, min_quantity: 0.0001 BTC, min_notional: 5}\n"
+    )
+    strategy = strategy_of(text)
+
+    assert (strategy.max_gap, strategy.capital) == (3, Decimal(500))
+    assert (strategy.schedule.delay_ms, strategy.schedule.max_lateness_ms) == (500, 60_000)
+    assert strategy.backtest.costs == Costs(Decimal("0.0002"), Decimal("0.0005"), Decimal("0.0001"))
+    market = strategy.backtest.market
+    assert market is not None
+    assert (market.price.step, market.quantity.step) == (Decimal("0.01"), Decimal("0.00001"))
+    assert (market.minimum_quantity, market.minimum_notional) == (Decimal("0.0001"), Decimal(5))
+
+
+def test_a_param_is_inserted_with_its_unit() -> None:
+    text = a_file(("  length: {", "  part: {default: 2%, min: 1%, max: 3%}\n  length: {"))
+
+    strategy = strategy_of(text.replace("risk: 1%", "risk: $part"))
+
+    assert strategy.size.value.constant == 0.02
+    assert dict(strategy.params)["part"] == 0.02
+
+
+def test_an_override_sets_a_param_within_its_bounds() -> None:
+    assert strategy_of(GOOD, {"length": Decimal(20)}).params == (("length", 20.0),)
+    assert codes(GOOD, {"length": Decimal(51)}) == ["R111"]
+    assert codes(GOOD, {"lenght": Decimal(20)}) == ["R112"]
+
+
+def test_the_digest_names_the_meaning() -> None:
+    digest = strategy_of(GOOD).digest
+    same = [
+        "# a comment\n" + GOOD,
+        a_file(("name: golden", "description: Other words.\nname: golden")),
+        a_file(("2 * atr(14)", "2*atr( 14 )")),
+        a_file(("6000 USDT", "6000.00 USDT")),
+        a_file(("[read, spot]", "[spot, read]")),
+    ]
+    other = [
+        a_file(("name: golden", "name: silver")),
+        a_file(("2 * atr(14)", "3 * atr(14)")),
+        a_file(("6000 USDT", "6001 USDT")),
+        a_file(("default: 14", "default: 15")),
+        a_file(("env:KEY", "env:OTHER_KEY")),
+        GOOD + "backtest: {slippage: 0.01%}\n",
+    ]
+
+    assert {strategy_of(text).digest for text in same} == {digest}
+    assert digest not in {strategy_of(text).digest for text in other}
+    assert len({strategy_of(text).digest for text in other}) == len(other)
+    assert strategy_of(GOOD, {"length": Decimal(15)}).digest == strategy_of(other[3]).digest
+
+
+def test_a_value_that_depends_on_all_history_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    def endless(*arguments: object) -> language.Expression:
+        expression = language.parse(*arguments)  # type: ignore[arg-type]
+        return replace(expression, warmup=None) if "rsi" in expression.text else expression
+
+    monkeypatch.setattr(bench, "parse", endless)
+
+    assert codes(GOOD)[0] == "R218"
+
+
+def test_everything_wrong_is_said_at_once_and_in_order() -> None:
+    found = loaded((ROOT / "tests" / "golden" / "many-at-once.yaml").read_text()).diagnostics
+
+    places = [(diagnostic.line, diagnostic.column) for diagnostic in found]
+    assert len(found) > 20
+    assert places == sorted(places)
+    assert len(set(found)) == len(found)
+
+
+@pytest.mark.parametrize("name", ["rsi-reversion", "breakout"])
+def test_the_examples_are_right_without_a_warning(name: str) -> None:
+    came = loaded((ROOT / "rules" / f"{name}.yaml").read_text(encoding="utf-8"))
+
+    assert came.diagnostics == ()
+    assert came.strategy is not None
+    assert came.strategy.name == name

@@ -1,0 +1,152 @@
+"""The table of keys, the JSON Schema made from it, and our checker: one shape, three readers."""
+
+from __future__ import annotations
+
+import copy
+import json
+import random
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from runner.rules.check import Checker
+from runner.rules.document import read
+from runner.rules.nodes import Mapping, plain
+from runner.rules.schema import STRATEGY, rule_schema, rule_schema_text
+from tests.conftest import ROOT
+from tests.rules.files import GOOD
+
+FILE = ROOT / "schemas" / "rule.schema.json"
+ORACLE = Draft202012Validator(rule_schema())
+
+
+def test_the_file_is_what_the_table_makes(pytestconfig: pytest.Config) -> None:
+    if pytestconfig.getoption("--accept"):
+        FILE.write_text(rule_schema_text(), encoding="utf-8")
+
+    assert FILE.read_text(encoding="utf-8") == rule_schema_text()
+
+
+def test_the_schema_is_a_schema() -> None:
+    Draft202012Validator.check_schema(rule_schema())
+
+
+def described(schema: Any, path: str = "") -> Iterator[tuple[str, bool]]:
+    if isinstance(schema, list):
+        for part in schema:
+            yield from described(part, path)
+    elif isinstance(schema, dict):
+        for group in ("properties", "patternProperties"):
+            for name, part in schema.get(group, {}).items():
+                yield f"{path}/{name}", bool(part.get("description"))
+                yield from described(part, f"{path}/{name}")
+        for key, part in schema.items():
+            if key not in {"properties", "patternProperties"}:
+                yield from described(part, path)
+
+
+def test_every_property_is_described() -> None:
+    found = dict(described(rule_schema()))
+
+    assert len(found) > 60
+    assert [path for path, has_words in found.items() if not has_words] == []
+
+
+def we_accept(text: str) -> bool | None:
+    """Our verdict on the shape alone; `None` when the text is no document."""
+    document = read("x", text.encode())
+    if not isinstance(document.root, Mapping) or document.diagnostics:
+        return None
+    checker = Checker(document.source, STRATEGY)
+    checker.check(document.root, STRATEGY, "", (0, 0))
+    return not checker.found
+
+
+def as_json(value: Any) -> Any:
+    """Decimals as JSON has numbers."""
+    if isinstance(value, dict):
+        return {key: as_json(part) for key, part in value.items()}
+    if isinstance(value, list):
+        return [as_json(part) for part in value]
+    return float(value) if isinstance(value, Decimal) else value
+
+
+def oracle_accepts(text: str) -> bool:
+    root = read("x", text.encode()).root
+    assert root is not None
+    return bool(ORACLE.is_valid(as_json(plain(root))))
+
+
+def test_our_checker_and_jsonschema_agree_on_all_cases() -> None:
+    verdicts = {}
+    for case in sorted((ROOT / "tests" / "golden").glob("*.yaml")):
+        text = case.read_bytes().decode(errors="replace")
+        if (ours := we_accept(text)) is not None:
+            verdicts[case.stem] = (ours, oracle_accepts(text))
+
+    assert len(verdicts) > 60
+    assert {name: both for name, both in verdicts.items() if both[0] != both[1]} == {}
+
+
+VALUES: list[Any] = [
+    None,
+    True,
+    0,
+    7,
+    1.5,
+    -1,
+    "",
+    " ",
+    "x",
+    "1%",
+    "100 USDT",
+    "5m",
+    "3 bars",
+    "2x",
+]
+VALUES += ["2R", "1h", "$length", "env:KEY", "close > open", [], ["read"], {}, {"all": ["x"]}]
+VALUES += [{"value": "close"}, {"distance": "2R"}, {"min": 1}, ["BTC/USDT"], "market", "bar_close"]
+
+
+def mutated(document: Any, chance: random.Random) -> Any:
+    """The document with one value changed, one key added or one removed, somewhere."""
+    result = copy.deepcopy(document)
+    places = list(parents(result))
+    parent, key = chance.choice(places)
+    match chance.randint(0, 3):
+        case 0 if isinstance(parent, dict):
+            del parent[key]
+        case 1 if isinstance(parent, dict):
+            names = ["long", "when", "at_most", "spend", "price", "unknown", "max", "every", "BAD"]
+            parent[chance.choice(names)] = chance.choice(VALUES)
+        case _:
+            parent[key] = copy.deepcopy(chance.choice(VALUES))
+    return result
+
+
+def parents(value: Any) -> Iterator[tuple[Any, Any]]:
+    keys = value if isinstance(value, dict) else range(len(value))
+    for key in keys:
+        yield value, key
+        if isinstance(value[key], dict | list):
+            yield from parents(value[key])
+
+
+def test_our_checker_and_jsonschema_agree_on_mutated_files() -> None:
+    chance = random.Random(2)
+    root = read("x", GOOD.encode()).root
+    assert root is not None
+    good = as_json(plain(root))
+    differ, refused = [], 0
+    for _ in range(3000):
+        text = json.dumps(mutated(good, chance))
+        ours = we_accept(text)
+        refused += ours is False
+        if ours is not None and ours != oracle_accepts(text):
+            differ.append(text)
+
+    assert refused > 1000
+    assert differ == []
