@@ -1,0 +1,58 @@
+"""`runner backtest FILE`: what the rules would have done."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+
+from runner.commands.options import state_option
+
+
+@click.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option(
+    "--data",
+    "specs",
+    multiple=True,
+    required=True,
+    metavar="DATA",
+    help="FILE, SYMBOL=FILE, a folder of candles, or synthetic:SEED.",
+)
+@click.option("--set", "settings", multiple=True, metavar="NAME=NUMBER", help="Set a param.")
+@click.option("--summary", is_flag=True, help="Leave out orders and trades.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout.")
+@state_option
+def command(
+    file: Path,
+    specs: tuple[str, ...],
+    settings: tuple[str, ...],
+    summary: bool,
+    as_json: bool,
+    state: Path,
+) -> None:
+    """Run a rule file over past candles, by the decisions that live trading makes."""
+    from runner.commands.files import bars_for, market_for, strategy_from
+
+    strategy = strategy_from(file, settings)
+    market, data = market_for(strategy, file), bars_for(strategy, specs, state)
+
+    from runner.engine.backtest import result_of, simulate
+
+    simulation = simulate(strategy, data.bars, market)
+    result = result_of(simulation, data.used(), with_orders=not (summary and as_json))
+    if as_json:
+        from runner.report.document import document
+
+        click.echo(json.dumps(document(result, summary=summary), allow_nan=False))
+        return
+    from runner.report.text import order_text, summary_lines
+
+    lines = [] if summary else [order_text(line) for line in result.orders]
+    click.echo("\n".join([*lines, *summary_lines(result), *result_notes(result.assumptions)]))
+
+
+def result_notes(assumptions: tuple[str, ...]) -> list[str]:
+    """What the result takes for granted, under its numbers."""
+    return ["assumed", *(f"  - {text}" for text in assumptions)]

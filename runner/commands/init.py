@@ -1,0 +1,81 @@
+"""`runner init`: a first rule file, the schema for the editor, and the variables its keys need."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+# runner/rules/templates is a link to rules/, where the examples are read and tested
+_TEMPLATES = Path(__file__).parent.parent / "rules" / "templates"
+_FIRST = "rsi-reversion"
+
+_ENVIRONMENT = """\
+# What {rule_file} refers to. Fill in a copy that git ignores and only you can read, then load it:
+#   cp .env.example .env; chmod 600 .env; set -a; . ./.env; set +a
+{variables}
+"""
+
+_NEXT = """\
+next:
+  runner validate {rule_file}
+  runner run {rule_file} --replay synthetic:7
+"""
+
+
+@click.command(name="init")
+@click.argument("template", default=_FIRST)
+def command(template: str) -> None:
+    """Write a first rule file and an `.env.example`; never overwrites.
+
+    TEMPLATE is an example that comes with runner: `rsi-reversion` (default) or `breakout`.
+    """
+    from runner.model.errors import Refused
+    from runner.rules.schema import rule_schema_text
+
+    written = _template(template)
+    rule_file = Path("rules") / f"{template}.yaml"
+    if rule_file.exists():
+        raise Refused(f"{rule_file} is there already: move it away, or take another template")
+    _write(rule_file, written)
+    _write(Path("schemas") / "rule.schema.json", rule_schema_text())
+    variables = "\n".join(f"{name}=" for name in _variables(rule_file))
+    _write(Path(".env.example"), _ENVIRONMENT.format(rule_file=rule_file, variables=variables))
+    click.echo(_NEXT.format(rule_file=rule_file), nl=False)
+
+
+def _template(name: str) -> str:
+    """The text of an example."""
+    known = sorted(path.stem for path in _TEMPLATES.glob("*.yaml"))
+    if name not in known:
+        raise click.UsageError(f"no template `{name}`; there are {', '.join(known)}")
+    return (_TEMPLATES / f"{name}.yaml").read_text(encoding="utf-8")
+
+
+def _write(path: Path, text: str) -> None:
+    """A new file, or a line that says it was there."""
+    from runner.model.errors import Refused
+
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with open(path, "x", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+    except FileExistsError:
+        click.echo(f"kept  {path}, which was there")
+    except OSError as error:
+        raise Refused(f"{path} cannot be written: {(error.strerror or '').lower()}") from None
+    else:
+        click.echo(f"wrote {path}")
+
+
+def _variables(rule_file: Path) -> list[str]:
+    """Names behind the `env:` references of a rule file."""
+    from runner.rules.compile import load
+
+    strategy = load(rule_file).strategy
+    references = strategy.account.credentials if strategy else ()
+    return [
+        reference.removeprefix("env:")
+        for _, reference in references
+        if reference.startswith("env:")
+    ]

@@ -1,0 +1,29 @@
+"""Options that several commands share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+def default_state() -> Path:
+    """Where this system keeps a person's state."""
+    import platformdirs
+
+    return platformdirs.user_state_path("runner")
+
+
+def state_option(command: Command) -> Command:
+    """`--state DIR`: the folder of journal, audit log and data, handed over as `state: Path`."""
+    return click.option(
+        "--state",
+        type=click.Path(file_okay=False, path_type=Path),
+        metavar="DIR",
+        default=default_state,
+        help="Folder of journal, audit log and data; default: this system's place for state.",
+    )(command)
