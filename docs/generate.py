@@ -1,0 +1,236 @@
+"""Writes the generated parts of the guide: `python docs/generate.py`; `--check` only compares.
+
+A part stands between `<!-- generated: NAME -->` and `<!-- end: NAME -->`. In: the tables that the
+product itself reads. Out: Markdown.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+
+from runner.indicators.table import FUNCTIONS, Argument, ArgumentKind, Function
+from runner.language.parse import Scope, parse
+from runner.model.orders import TRANSITIONS, OrderState
+from runner.rules.bench import LATER_NAMES
+from runner.rules.compile_account import EXCHANGES, LATER_EXCHANGES
+from runner.rules.compile_market import TIMEFRAMES
+from runner.rules.forms import LATER_SCHEMES, SCHEMES
+from runner.rules.schema import LATER_KINDS, STRATEGY
+from runner.rules.shape import Choice, Either, Field, Listing, Named, Record, Shape
+
+GUIDE = Path(__file__).resolve().parent / "guide"
+_PART = re.compile(r"(<!-- generated: (\w+) -->\n).*?(<!-- end: \2 -->)", re.DOTALL)
+
+_STATES = {
+    OrderState.INTENDED: "decided and within every limit; nothing has left yet",
+    OrderState.DENIED: "a limit of the file forbids it; it is never sent",
+    OrderState.SENDING: "on disk with its signing time; it may have left",
+    OrderState.ACCEPTED: "the exchange has it, and it rests",
+    OrderState.PARTIALLY_FILLED: "a part was executed, the rest rests",
+    OrderState.FILLED: "executed",
+    OrderState.CANCELED: "taken back by us",
+    OrderState.EXPIRED: "ended without us: its pair was executed, or its moment had passed",
+    OrderState.REJECTED: "the exchange said no, and nothing happened",
+    OrderState.UNKNOWN: "no clear answer; it is looked up, not sent again",
+    OrderState.NEVER_ARRIVED: "two sources at the exchange do not know it",
+}
+
+# Arguments of the example whose lookback and warm-up the table shows.
+_EXAMPLE = {
+    "source": "close",
+    "a": "close",
+    "b": "open",
+    "x": "close",
+    "low": "10",
+    "high": "20",
+    "n": "14",
+    "fast": "12",
+    "slow": "26",
+    "signal": "9",
+    "k": "14",
+    "k_slow": "3",
+    "d": "3",
+    "up": "2",
+    "down": "2",
+}
+
+
+def main(arguments: list[str]) -> int:
+    """1 when `--check` finds a page that is not up to date."""
+    stale = []
+    for page in sorted(GUIDE.glob("*.md")):
+        old = page.read_text(encoding="utf-8")
+        new = _PART.sub(lambda found: found[1] + PARTS[found[2]]() + found[3], old)
+        if new != old:
+            stale.append(page.name)
+            if "--check" not in arguments:
+                page.write_text(new, encoding="utf-8")
+    for name in stale:
+        print(f"{name} {'is not up to date' if '--check' in arguments else 'written'}")
+    return 1 if stale and "--check" in arguments else 0
+
+
+def keys() -> str:
+    """Every key of a rule file: the top of the file, then each block below it."""
+    text = table(("key", "says", "write"), (row(name, it) for name, it in STRATEGY.fields.items()))
+    for name, field in STRATEGY.fields.items():
+        inner = list(below(field.shape, ""))
+        if inner:
+            rows = (row(path, it) for path, it in inner)
+            text += f"\nUnder `{name}`:\n\n" + table(("key", "says", "write"), rows)
+            text += "".join(f"\n{rule}\n" for rule in rules(field.shape, ""))
+    return text
+
+
+def row(path: str, field: Field) -> tuple[str, str, str]:
+    """One key."""
+    needed = " **Required.**" if field.required else ""
+    return f"`{path}`", f"{field.doc}{needed}", written(field)
+
+
+def written(field: Field) -> str:
+    """The values of a closed set, else the example."""
+    if isinstance(field.shape, Choice) and len(field.shape.values) > 1:
+        return listed(map(str, field.shape.values))
+    return f"`{field.example}`"
+
+
+def below(shape: Shape | None, path: str) -> Iterator[tuple[str, Field]]:
+    """All keys inside a shape in the order of a file, with their way from its top."""
+    path, record = record_of(shape, path)
+    for name, field in record.fields.items() if record else ():
+        yield f"{path}{name}", field
+        yield from below(field.shape, f"{path}{name}.")
+
+
+def records(shape: Shape | None, path: str) -> Iterator[tuple[str, Record]]:
+    """All records inside a shape, each with its way from the top."""
+    path, record = record_of(shape, path)
+    if record is not None:
+        yield path, record
+        for name, field in record.fields.items():
+            yield from records(field.shape, f"{path}{name}.")
+
+
+def record_of(shape: Shape | None, path: str) -> tuple[str, Record | None]:
+    """The record that a shape is or holds; names that a file chooses are `NAME`."""
+    match shape:
+        case Record():
+            return path, shape
+        case Either():
+            return record_of(shape.mapping or shape.sequence, path)
+        case Named():
+            return record_of(shape.item, f"{path}NAME.")
+        case Listing():
+            return record_of(shape.item, path)
+    return path, None
+
+
+def rules(shape: Shape, path: str) -> Iterator[str]:
+    """What goes together inside a shape, in sentences."""
+    for where, record in records(shape, path):
+        if record.exactly_one:
+            yield f"Exactly one of {listed(where + name for name in record.exactly_one)}."
+        for name, other in record.needs.items():
+            yield f"`{where}{name}` needs `{where}{other}` beside it."
+
+
+def later() -> str:
+    """Everything that the loader knows and refuses by name."""
+    lines = [f"- `kind`: {listed(sorted(LATER_KINDS))}"]
+    for path, record in records(STRATEGY, ""):
+        where = f"under `{path.rstrip('.')}`" if path else "at the top of the file"
+        if record.later:
+            lines.append(f"- {where}: {listed(sorted(record.later))}")
+        for name, field in record.fields.items():
+            if isinstance(field.shape, Choice) and field.shape.later:
+                lines.append(f"- as `{path}{name}`: {listed(sorted(field.shape.later))}")
+    lines.append(f"- as `accounts.NAME.exchange`: {listed(LATER_EXCHANGES)}")
+    lines.append(f"- as a reference: {listed(f'{scheme}:' for scheme in LATER_SCHEMES)}")
+    return "\n".join(lines) + "\n"
+
+
+def values() -> str:
+    """Closed sets that stand outside the shape."""
+    return (
+        f"- `exchange`: {listed(EXCHANGES)}\n"
+        f"- `timeframe`: {listed(TIMEFRAMES)}\n"
+        f"- references: {listed(f'{scheme}:' for scheme in SCHEMES)}\n"
+    )
+
+
+def functions() -> str:
+    """Every function of the language."""
+    heads = ("write", "gives", "means", "example: first value, settled")
+    return table(heads, (function_row(function) for function in FUNCTIONS.values()))
+
+
+def function_row(function: Function) -> tuple[str, str, str, str]:
+    """Signature, unit, meaning and formula, and how far an example looks back."""
+    outputs = "".join(f" `.{output}`" for output in function.outputs)
+    call = f"{function.name}({', '.join(map(example_of, function.arguments))})"
+    known = parse(call, Scope(), None)
+    meaning = f"{function.doc} `{function.formula}`"
+    return (
+        f"`{function.signature}`{outputs}",
+        function.unit,
+        meaning,
+        f"`{call}`: {known.lookback}, {known.warmup}",
+    )
+
+
+def example_of(argument: Argument) -> str:
+    """A usual value; numbers where the language wants them written out."""
+    text = _EXAMPLE[argument.name]
+    series = argument.kind in (ArgumentKind.SERIES, ArgumentKind.VALUE)
+    assert series or text.isdigit(), argument
+    return text
+
+
+def later_names() -> str:
+    """Names and functions that a later version will know."""
+    return listed(sorted(LATER_NAMES - set(FUNCTIONS))) + "\n"
+
+
+def states() -> str:
+    """States of an order, and what may follow each."""
+    return table(
+        ("state", "means", "followed by"),
+        (
+            (f"`{state}`", _STATES[state], listed(sorted(following)) or "nothing")
+            for state, following in sorted(TRANSITIONS.items(), key=lambda it: place(it[0]))
+        ),
+    )
+
+
+def place(state: OrderState) -> int:
+    """Where a state stands in its enumeration."""
+    return list(OrderState).index(state)
+
+
+def table(heads: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
+    """A Markdown table."""
+    lines = [heads, tuple("---" for _ in heads), *rows]
+    assert not any("|" in cell for line in lines for cell in line), "a cell with a bar"
+    return "".join(f"| {' | '.join(line)} |\n" for line in lines)
+
+
+def listed(words: Iterable[str]) -> str:
+    """Words in backticks."""
+    return ", ".join(f"`{word}`" for word in words)
+
+
+PARTS: dict[str, Callable[[], str]] = {
+    "keys": keys,
+    "later": later,
+    "values": values,
+    "functions": functions,
+    "later_names": later_names,
+    "states": states,
+}
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
