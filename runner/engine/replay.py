@@ -109,6 +109,12 @@ class ReplayWorld:
             if attempt:  # it failed before: what keeps it from starting will not pass
                 raise
 
+    async def stop(self) -> None:
+        """Ends it; only who holds the run's journal may."""
+        if self._embedded is not None:
+            await self._embedded.stop()
+            self._embedded = None
+
     async def close(self) -> None:
         """Closes our connections to it."""
         if self._embedded is not None:
@@ -160,13 +166,15 @@ async def run_replay(
     try:
         await world.look()
         with Journal.open(folder / JOURNAL_FILE, world.now_ms, step) as journal:
-            expect_untouched(replay, journal, folder, world.now_ms())
-            journal.identify(replay.identity())
-            journal.take_lease()
-            result = await _trade(replay, journal, world, watch, step)
-            journal.finished(summary(result))
-        await world.embedded.stop()
-        return result
+            try:
+                expect_one_past(replay, journal, folder, world.now_ms())
+                journal.identify(replay.identity())
+                journal.take_lease()
+                result = await _trade(replay, journal, world, watch, step)
+                journal.finished(summary(result))
+                return result
+            finally:
+                await world.stop()
     finally:
         await world.close()
 
@@ -210,12 +218,19 @@ async def audited(client: Client, declaration: AccountDeclaration) -> AuditedKey
     raise Refused(f"the key of account `{declaration.name}` is refused: {texts}")
 
 
-def expect_untouched(replay: Replay, journal: Journal, folder: Path, now_ms: int) -> None:
-    """An exchange without its journal must not have traded: nobody would know what is held."""
-    if not journal.identity() and now_ms != int(replay.bars.opened_at[0]):
+def expect_one_past(replay: Replay, journal: Journal, folder: Path, now_ms: int) -> None:
+    """Journal and ledger begin together: one that is new beside one that is not has been lost."""
+    is_new = now_ms == int(replay.bars.opened_at[0])
+    was_asked = any(record.exchange_order_id for record in journal.orders())
+    if is_new and was_asked:
         raise Halt(
-            f"the exchange in `{folder}` has traded until {iso(now_ms)} and its journal is gone: "
-            "restore the journal from a backup, or start over with `--fresh`"
+            f"the exchange's ledger in `{folder}` is gone while its journal has orders: restore "
+            "it from a backup, or start over with `--fresh`"
+        )
+    if not is_new and not journal.identity():
+        raise Halt(
+            f"the journal in `{folder}` is gone while its exchange stands at {iso(now_ms)}: "
+            "restore it from a backup, or start over with `--fresh`"
         )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sqlite3
 from collections.abc import Iterator
@@ -19,6 +20,8 @@ _WORLD = {
     sqlite3.SQLITE_PERM: "it may not be accessed: check its rights",
     sqlite3.SQLITE_READONLY: "it is read-only: make file and folder writable",
 }
+
+_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}  # the disk, or what this user may have of it
 
 
 @contextmanager
@@ -42,9 +45,10 @@ def in_our_words(path: Path) -> Iterator[None]:
     except UnicodeDecodeError as error:  # in a text, or in SQLite's own message about damage
         raise Halt(damaged(path, "it holds text that is none")) from error
     except OSError as error:
+        what = "free some space" if error.errno in _FULL else "check path and rights"
         raise Unavailable(
-            f"cannot use `{path}` ({os.strerror(error.errno or 0).lower()}): check path and "
-            "rights, then start again"
+            f"cannot use `{path}` ({os.strerror(error.errno or 0).lower()}): {what}, then start "
+            "again"
         ) from error
 
 

@@ -8,11 +8,13 @@ from __future__ import annotations
 from decimal import Decimal
 from hashlib import sha256
 
+from runner.commands.files import market_for, strategy_from
 from runner.core import kernel
 from runner.core.strategy import Fire, SizeMode, Strategy
 from runner.data.synthetic import synthetic
 from runner.engine.backtest import simulate
-from runner.model.markets import Costs
+from runner.model.markets import Costs, Market
+from tests.conftest import ROOT
 from tests.engine.values import HOUR, a_market, a_strategy
 
 COSTS = Costs(Decimal("0.0004"), Decimal("0.0011"), Decimal("0.0003"))
@@ -35,14 +37,21 @@ def strategies() -> list[Strategy]:
     ]
 
 
+def examples() -> list[tuple[Strategy, Market]]:
+    """The shipped rule files on their own markets."""
+    files = sorted((ROOT / "rules").glob("*.yaml"))
+    return [(strategy := strategy_from(file), market_for(strategy, file)) for file in files]
+
+
 def fingerprint() -> str:
-    """SHA-256 over the logs, equity curves and fees of all strategies."""
+    """SHA-256 over the logs, equity curves and fees of all strategies and examples."""
     digest = sha256()
     for seed in (3, 4):
         bars = synthetic(seed, "BTC/USDT", HOUR, 2000)
-        for strategy in strategies():
-            simulation = simulate(strategy, bars, a_market())
-            assert len(simulation.log) > 20
+        unusual = [(strategy, a_market()) for strategy in strategies()]
+        for strategy, market in [*unusual, *examples()]:
+            simulation = simulate(strategy, bars, market)
+            assert len(simulation.log) > 4
             digest.update(simulation.log.tobytes())
             digest.update(simulation.equity.tobytes())
             digest.update(repr(float(simulation.fees)).encode())

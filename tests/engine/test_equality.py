@@ -41,7 +41,7 @@ def test_an_example_replayed_equals_its_backtest(
     bars = found.bars.until(count)
     assert len(bars) == count
 
-    expect_equal(strategy, bars, market_for(strategy, file), tmp_path, trades=10)
+    expect_equal(strategy, bars, market_for(strategy, file), tmp_path, trades=5)
 
 
 UNUSUAL = {

@@ -12,6 +12,7 @@ import time
 from pathlib import Path
 
 from runner.exchange.replay.access import LOCK_FILE
+from runner.exchange.replay.failures import FAILED, in_our_words
 from runner.exchange.replay.faults import Faults
 from runner.exchange.replay.server import serve
 from runner.model.errors import RunnerError
@@ -35,7 +36,7 @@ def main() -> int:
             faults = Faults.read(arguments.faults)
             asyncio.run(serve(arguments.folder, faults, arguments.idle_s, _say_ready))
         except (OSError, RunnerError, sqlite3.Error) as reason:
-            return _failed(str(reason))
+            return _failed(in_our_words(reason))
     return 0
 
 
@@ -60,7 +61,7 @@ def _say_ready() -> None:
 
 
 def _failed(reason: str) -> int:
-    print(f"error: {reason}", file=sys.stderr)
+    print(f"{FAILED}{reason}", file=sys.stderr)
     return 3
 
 

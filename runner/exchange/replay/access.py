@@ -30,10 +30,10 @@ class Access:
 
 
 def read_access(folder: Path) -> Access | None:
-    """`None` before the folder's first start."""
+    """`None` before the folder's first start, and where the file is damaged: it is made anew."""
     try:
         return Access(**json.loads((folder / ACCESS_FILE).read_text()))
-    except FileNotFoundError:
+    except (FileNotFoundError, TypeError, ValueError):
         return None
 
 

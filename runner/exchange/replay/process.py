@@ -34,6 +34,7 @@ from runner.exchange.replay.access import (
     read_access,
     write_private,
 )
+from runner.exchange.replay.failures import FAILED
 from runner.exchange.replay.setup import SETUP_FILE, Setup, setup_text
 from runner.exchange.transport import Transport
 from runner.model.errors import Refused, Unavailable
@@ -44,7 +45,16 @@ PING_WAIT_S = 5.0
 ANSWER_WAIT_S = 60.0  # one `advance` may play a whole file of bars
 STOP_WAIT_S = 10.0
 # What a child process needs of our environment; references to secrets stay behind.
-_INHERITED = ("HOME", "LANG", "LD_LIBRARY_PATH", "PATH", "PYTHONPATH", "TMPDIR", "VIRTUAL_ENV")
+_INHERITED = (
+    "HOME",
+    "LANG",
+    "LD_LIBRARY_PATH",
+    "PATH",
+    "PYTHONDONTWRITEBYTECODE",
+    "PYTHONPATH",
+    "TMPDIR",
+    "VIRTUAL_ENV",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +68,11 @@ class Clock:
 class EmbeddedExchange:
     """A running exchange of one folder. `start` is the only way to one."""
 
-    def __init__(self, folder: Path, access: Access, child: subprocess.Popen[bytes] | None) -> None:
+    def __init__(
+        self, folder: Path, access: Access, log: Log, child: subprocess.Popen[bytes] | None
+    ) -> None:
         self._folder = folder
+        self._log = log
         self._child = child
         self._bearer = Secret(f"Bearer {access.token}")
         self._session: aiohttp.ClientSession | None = None
@@ -74,13 +87,13 @@ class EmbeddedExchange:
         `faults` is for tests (see faults.py). Blocks until the exchange answers.
         """
         _settle(folder, setup)
-        access = read_access(folder)
-        if access is not None and _answers(folder, access):
-            return EmbeddedExchange(folder, access, None)
-        child = _spawn(folder, faults)
+        access, log = read_access(folder), Log.of(folder)
+        if access is not None and _is_served(folder) and _answers(folder, access):
+            return EmbeddedExchange(folder, access, log, None)
+        child = _spawn(folder, log, faults)
         access = read_access(folder)
         assert access is not None  # the child wrote it before it said that it is ready
-        return EmbeddedExchange(folder, access, child)
+        return EmbeddedExchange(folder, access, log, child)
 
     def transport(self) -> Transport:
         """Leads every host name to this exchange, and trusts its certificate alone."""
@@ -108,8 +121,8 @@ class EmbeddedExchange:
 
     async def stop(self) -> None:
         """Ends the process; returns when it is gone."""
-        with contextlib.suppress(Unavailable):  # gone already, or hanging: the lock tells
-            await self._ask("POST", "/stop", None)
+        with contextlib.suppress(Unavailable, TimeoutError):  # gone, or hanging: the lock tells
+            await asyncio.wait_for(self._ask("POST", "/stop", None), STOP_WAIT_S)
         await self.close()
         await asyncio.to_thread(_wait_gone, self._folder, self.pid)
         if self._child is not None:
@@ -127,14 +140,15 @@ class EmbeddedExchange:
                 if response.status != 200:
                     raise Unavailable(
                         f"the embedded exchange answered {response.status} to {path}; "
-                        f"see `{self._folder / LOG_FILE}`"
+                        f"see `{self._log.path}`"
                     )
                 answer: dict[str, Any] = await response.json()
                 return answer
         except (aiohttp.ClientError, TimeoutError, OSError) as reason:
             raise Unavailable(
-                f"the embedded exchange (process {self.pid}) does not answer; start again, it "
-                f"goes on from its ledger (log: `{self._folder / LOG_FILE}`)"
+                f"the embedded exchange (process {self.pid}) does not answer: "
+                f"{self._log.reason() or 'start again, it goes on from its ledger'} "
+                f"(log: `{self._log.path}`)"
             ) from reason
 
     def _open(self) -> aiohttp.ClientSession:
@@ -144,6 +158,29 @@ class EmbeddedExchange:
         )
         timeout = aiohttp.ClientTimeout(total=ANSWER_WAIT_S)
         return aiohttp.ClientSession(connector=connector, timeout=timeout)
+
+
+@dataclass(frozen=True, slots=True)
+class Log:
+    """What the exchange writes about its mistakes, from byte `start` on: this life's part."""
+
+    path: Path
+    start: int
+
+    @staticmethod
+    def of(folder: Path) -> Log:
+        """The log of a life that begins now, or that has said nothing yet."""
+        path = folder / LOG_FILE
+        return Log(path, path.stat().st_size if path.exists() else 0)
+
+    def reason(self) -> str:
+        """Why the process ended, if that is the last thing it said; else empty."""
+        try:
+            lines = self.path.read_bytes()[self.start :].decode(errors="replace").splitlines()
+        except OSError:
+            return ""
+        last = lines[-1] if lines else ""
+        return last.removeprefix(FAILED) if last.startswith(FAILED) else ""
 
 
 class Resolver(AbstractResolver):
@@ -185,6 +222,16 @@ def _settle(folder: Path, setup: Setup) -> None:
         raise Refused(f"`{folder}` holds a run with other data or rules; start over with `--fresh`")
 
 
+def _is_served(folder: Path) -> bool:
+    """A process holds the folder's lock; the port alone may be that of a copied folder."""
+    with (folder / LOCK_FILE).open("a") as lock:
+        try:
+            fcntl.flock(lock.fileno(), fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+    return False
+
+
 def _answers(folder: Path, access: Access) -> bool:
     """A living exchange of this folder listens at the noted port."""
     headers = {"Authorization": f"Bearer {access.token}"}
@@ -201,17 +248,17 @@ def _answers(folder: Path, access: Access) -> bool:
         connection.close()
 
 
-def _spawn(folder: Path, faults: Path | None) -> subprocess.Popen[bytes]:
+def _spawn(folder: Path, log: Log, faults: Path | None) -> subprocess.Popen[bytes]:
     command = [sys.executable, "-m", "runner.exchange.replay", "--folder", str(folder.resolve())]
     if faults is not None:
         command += ["--faults", str(faults)]
-    with open(folder / LOG_FILE, "ab", opener=private) as log:
+    with open(log.path, "ab", opener=private) as file:
         child = subprocess.Popen(
             command,
             env={name: os.environ[name] for name in _INHERITED if name in os.environ},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
-            stderr=log,
+            stderr=file,
             start_new_session=True,
         )
     assert child.stdout is not None  # asked for above
@@ -221,7 +268,9 @@ def _spawn(folder: Path, faults: Path | None) -> subprocess.Popen[bytes]:
             return child
     child.kill()
     child.wait()
-    raise Unavailable(f"the embedded exchange did not start; see `{folder / LOG_FILE}`")
+    reason = log.reason()
+    why = f": {reason}" if reason else ""
+    raise Unavailable(f"the embedded exchange did not start; see `{log.path}`{why}")
 
 
 def _wait_gone(folder: Path, pid: int) -> None:

@@ -12,7 +12,9 @@ import logging
 import os
 import signal
 import socket
+import sqlite3
 import struct
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -30,6 +32,7 @@ from runner.exchange.replay.access import (
     write_access,
 )
 from runner.exchange.replay.control import Control
+from runner.exchange.replay.failures import FAILED, in_our_words
 from runner.exchange.replay.faults import Faults
 from runner.exchange.replay.ledger import LEDGER_FILE, Ledger
 from runner.exchange.replay.protocol import Protocol, Reply
@@ -105,6 +108,9 @@ class Desk:
         do = self._faults.of(request.method, path)
         try:
             return self._answer(request, path, query, body, do)
+        except (OSError, sqlite3.Error) as reason:  # a full disk, most of the time
+            print(f"{FAILED}{in_our_words(reason)}", file=sys.stderr, flush=True)
+            os._exit(3)
         except Exception:
             _log.exception("a request ended in a mistake of ours")
             os._exit(70)
