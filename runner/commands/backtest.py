@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from runner.commands.options import state_option
+
+if TYPE_CHECKING:
+    pass
 
 
 @click.command()
@@ -32,7 +36,7 @@ def command(
     as_json: bool,
     state: Path,
 ) -> None:
-    """Run a rule file over past candles, by the decisions that live trading makes."""
+    """Run a rule file over past candles, by the very decisions that `run` makes."""
     from runner.commands.files import bars_for, market_for, strategy_from
 
     strategy = strategy_from(file, settings)
@@ -47,12 +51,12 @@ def command(
 
         click.echo(json.dumps(document(result, summary=summary), allow_nan=False))
         return
-    from runner.report.text import order_text, summary_lines
+    from runner.report.text import assumption_lines, order_text, summary_lines
 
-    lines = [] if summary else [order_text(line) for line in result.orders]
-    click.echo("\n".join([*lines, *summary_lines(result), *result_notes(result.assumptions)]))
+    lines = [] if summary else [order_text(line) for line in in_time(result.orders)]
+    click.echo("\n".join([*lines, *summary_lines(result), *assumption_lines(result)]))
 
 
-def result_notes(assumptions: tuple[str, ...]) -> list[str]:
-    """What the result takes for granted, under its numbers."""
-    return ["assumed", *(f"  - {text}" for text in assumptions)]
+def in_time(orders: tuple[OrderLine, ...]) -> list[OrderLine]:
+    """By the time that is shown: the fill's, else the decision's."""
+    return sorted(orders, key=lambda line: line.filled_at or line.decided_at)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import os
 import sys
 from collections.abc import Mapping, Sequence
 from decimal import Decimal, InvalidOperation
@@ -24,31 +26,46 @@ def strategy_from(path: Path, settings: Sequence[str] = ()) -> Strategy:
     loaded = load(path, overrides_from(settings))
     if loaded.diagnostics:
         sources = {loaded.source.file: loaded.source}
-        click.echo(as_text(loaded.diagnostics, sources, color=sys.stderr.isatty()), err=True)
+        color = sys.stderr.isatty() and "NO_COLOR" not in os.environ
+        click.echo(as_text(loaded.diagnostics, sources, color), err=True, nl=False)
     if loaded.strategy is None:
         raise SystemExit(1)
     return loaded.strategy
 
 
 def overrides_from(settings: Sequence[str]) -> Mapping[str, Decimal]:
-    """`--set fast=10` as a mapping; UsageError where it is not NAME=NUMBER."""
+    """`--set fast=10` or `--set risk=2%` as a mapping; UsageError where it is neither."""
     overrides: dict[str, Decimal] = {}
     for setting in settings:
         name, equals, text = setting.partition("=")
+        percent = text.endswith("%")
         try:
-            overrides[name] = Decimal(text)
+            overrides[name] = Decimal(text.removesuffix("%")) / (100 if percent else 1)
         except InvalidOperation:
             equals = ""
-        if not equals or not name or not overrides[name].is_finite():
+        if not equals or not name or not _is_number(overrides[name]):
             raise click.UsageError(f"`--set {setting}` is not NAME=NUMBER, such as `--set fast=10`")
     return overrides
 
 
-def bars_for(strategy: Strategy, specs: Sequence[str], state: Path) -> Dataset:
-    """The bars that `--data` or `--replay` names."""
-    from runner.data.store import dataset
+def _is_number(value: Decimal) -> bool:
+    """Finite, and not too large to be reckoned with."""
+    return value.is_finite() and math.isfinite(float(value))
 
-    return dataset(specs, strategy.symbol, strategy.timeframe, state)
+
+def bars_for(strategy: Strategy, specs: Sequence[str], state: Path) -> Dataset:
+    """The bars that `--data` or `--replay` names; Refused where they are too few to decide on."""
+    from runner.data.store import dataset
+    from runner.model.errors import Refused
+
+    data = dataset(specs, strategy.symbol, strategy.timeframe, state)
+    needed = strategy.lookback + 2  # a bar to decide on after the lookback, and one to fill at
+    if len(data.bars) < needed:
+        raise Refused(
+            f"no decision possible: {data.source} holds {len(data.bars)} bars and `{strategy.name}`"
+            f" needs {needed} for its first decision; name data with more bars"
+        )
+    return data
 
 
 def market_for(strategy: Strategy, path: Path) -> Market:

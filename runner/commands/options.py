@@ -25,5 +25,5 @@ def state_option(command: Command) -> Command:
         type=click.Path(file_okay=False, path_type=Path),
         metavar="DIR",
         default=default_state,
-        help="Folder of journal, audit log and data; default: this system's place for state.",
+        help="Folder of journals and data; default: this system's place for state.",
     )(command)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +20,10 @@ if TYPE_CHECKING:
 @click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout.")
 @state_option
 def command(name: str | None, as_json: bool, state: Path) -> None:
-    """List the orders of each strategy's newest run (or of NAME's) in order of intention."""
+    """List orders in order of intention: of each strategy's newest run, or of NAME's.
+
+    The time is the fill's, else the decision's.
+    """
     from runner.commands.runs import runs_in
 
     runs = runs_in(state, name)
@@ -34,31 +38,19 @@ def command(name: str | None, as_json: bool, state: Path) -> None:
         ]
         click.echo(json.dumps({"schema": 1, "runs": documents}))
         return
+    from runner.engine.record import order_line
+    from runner.report.text import order_text
+
     for run in runs:
         click.echo(f"{run.history.identity().get('name')}  {run.path}")
         for record in run.history.orders():
-            click.echo(record_text(record))
-
-
-def record_text(record: OrderRecord) -> str:
-    """One line: when decided, why, what, and where it stands."""
-    from runner.model.clock import iso
-
-    request, filled = record.request, record.execution
-    wanted = request.quantity if filled is None else filled.quantity
-    amount = f"for {request.spend}" if wanted is None else f"{wanted}"
-    price = request.price or request.stop_price if filled is None else filled.price
-    at = "" if price is None else f" at {price}"
-    why = f": {'; '.join(record.reasons)}" if record.reasons else ""
-    return (
-        f"{iso(request.decided_at)}  {request.purpose:<7} {request.type:<6} {request.side:<4} "
-        f"{request.symbol} {amount}{at}  {record.state}{why}"
-    )
+            click.echo(order_text(order_line(record, None)))
 
 
 def record_document(record: OrderRecord) -> dict[str, Any]:
     """The same for programs: money and quantities as text with all digits."""
     from runner.model.clock import iso
+    from runner.model.money import text_of
 
     request, filled = record.request, record.execution
     told = {
@@ -80,8 +72,7 @@ def record_document(record: OrderRecord) -> dict[str, Any]:
         "filled_at": None if filled is None else iso(filled.at_ms),
         "reasons": list(record.reasons),
     }
-    money = ("quantity", "spend", "price", "stop_price", "filled_quantity", "filled_price", "fee")
     return {
-        name: str(value) if name in money and value is not None else value
+        name: text_of(value) if isinstance(value, Decimal) else value
         for name, value in told.items()
     }

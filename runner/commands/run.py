@@ -56,7 +56,7 @@ def command(
     as_json: bool,
     state: Path,
 ) -> None:
-    """Trade a rule file on a schedule, every order journaled before it is sent."""
+    """Trade a rule file bar by bar, every order journaled before it is sent."""
     if not specs:
         raise click.UsageError(
             "not supported yet: trading without `--replay`; write `--replay synthetic:7` or "
@@ -76,9 +76,10 @@ def command(
 
         click.echo(json.dumps(document(result, summary=False), allow_nan=False))
         return
-    from runner.report.text import summary_lines
+    from runner.report.text import assumption_lines, summary_lines
 
-    click.echo("\n".join(["", *summary_lines(result), f"{'journal':<10}{folder / JOURNAL_FILE}"]))
+    journal = f"{'journal':<10}{folder / JOURNAL_FILE}"
+    click.echo("\n".join(["", *summary_lines(result), journal, *assumption_lines(result)]))
 
 
 def replay_of(
@@ -147,7 +148,10 @@ def watching(bars: Bars, *, quiet: bool) -> Iterator[Watch]:
             click.echo(order_text(order_line(record, bars)))
 
     with Progress(
-        console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty()
+        console=Console(stderr=True),
+        transient=True,
+        disable=not sys.stderr.isatty(),
+        redirect_stdout=sys.stdout.isatty(),  # a pipe or file keeps its lines
     ) as progress:
         task = progress.add_task("bars", total=len(bars))
 

@@ -23,20 +23,29 @@ class Run:
 
 
 def runs_in(state: Path, name: str | None) -> list[Run]:
-    """Every run's newest journal, by strategy; only those of `name` when given.
+    """Every strategy's newest run, in order of names; only that of `name` when given.
 
     Refused where there is none, with what to do first.
     """
     from runner.journal.database import Journal
 
-    newest: dict[Path, Path] = {}
-    for path in sorted(state.glob(f"replay/*/[0-9]*/{JOURNAL_FILE}")):
-        newest[path.parent.parent] = path
-    runs = [Run(path, Journal.read(path)) for path in newest.values()]
-    found = [run for run in runs if name in (None, run.history.identity().get("name"))]
+    newest: dict[str, Path] = {}
+    for path in sorted(state.glob(f"replay/*/[0-9]*/{JOURNAL_FILE}"), key=_written_at):
+        newest[path.parent.parent.name.rpartition("-")[0]] = path
+    paths = [newest[known] for known in sorted(newest) if name in (None, known)]
+    runs = [Run(path, Journal.read(path)) for path in paths]
+    found = [run for run in runs if run.history.identity()]  # without one it has just begun
     if not found:
         whose = "" if name is None else f" of `{name}`"
         raise Refused(
             f"no run{whose} in `{state}`; start one with `runner run FILE --replay synthetic:7`"
         )
     return found
+
+
+def _written_at(path: Path) -> int:
+    """When the newest row was written: its witness lies beside the journal."""
+    from runner.journal.lease import lock_path
+
+    witness = lock_path(path)
+    return witness.stat().st_mtime_ns if witness.exists() else 0

@@ -33,9 +33,11 @@ def command(name: str | None, as_json: bool, state: Path) -> None:
 def status_document(run: Run) -> dict[str, Any]:
     """What the journal tells of a run; money and quantities as text with all digits."""
     from runner.model.clock import iso
+    from runner.model.money import text_of
 
     history = run.history
     handled, identity = history.handled_at(), history.identity()
+    resting = [record.client_order_id for record in history.open_orders()]
     return {
         "strategy": identity.get("name"),
         "environment": identity.get("environment"),
@@ -46,13 +48,13 @@ def status_document(run: Run) -> dict[str, Any]:
         "positions": [
             {
                 "symbol": position.symbol,
-                "quantity": str(position.quantity),
-                "entry_price": str(position.entry_price),
-                "protected_by": list(position.protective_ids),
+                "quantity": text_of(position.quantity),
+                "entry_price": text_of(position.entry_price),
+                "protected_by": [name for name in position.protective_ids if name in resting],
             }
             for position in history.positions()
         ],
-        "resting": len(history.open_orders()),
+        "resting": len(resting),
         "unsettled": [record.client_order_id for record in history.unsettled()],
         "orders": len(history.orders()),
         "denied": len(history.denied()),
@@ -72,7 +74,7 @@ def status_lines(document: dict[str, Any]) -> list[str]:
         behind = len(held["protected_by"])
         lines.append(
             f"  holds     {held['quantity']} {held['symbol']} bought at {held['entry_price']}, "
-            f"protected by {behind} orders"
+            f"behind {behind} protective order{'' if behind == 1 else 's'}"
         )
     if not document["positions"]:
         lines.append("  holds     nothing")

@@ -12,7 +12,7 @@ from runner.core.fill cimport (
 from runner.core.plan cimport Plan
 from runner.core.size cimport Draft, Signal, draft, stop_price, target_price
 
-cdef int CANCELED, DENIED, ENTER, ENTRY, EXIT, EXPIRED, LEAVE, NOTHING, REJECTED
+cdef int CANCELED, DENIED, ENTER, ENTRY, EXIT, EXPIRED, LEAVE, NOTHING, REJECTED, RESTING
 cdef int STOP, STOPPED, TARGET, TARGET_REACHED, WIDTH
 cdef double NEVER
 

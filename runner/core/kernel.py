@@ -22,6 +22,7 @@ from runner.core.codes import (
     LEAVE,
     NOTHING,
     REJECTED,
+    RESTING,
     STOP,
     STOPPED,
     TARGET,
@@ -52,26 +53,31 @@ NEVER = float("inf")  # a target that no bar reaches
 
 
 class Log:
-    """Order rows in the order of their intention; grows by doubling."""
+    """Order rows in the order of their intention; room grows fourfold, for copies cost most."""
 
     __slots__ = ("count", "rows")
 
     def __init__(self) -> None:
-        self.rows = np.zeros((256, WIDTH))
+        self.rows = np.empty((4096, WIDTH))
         self.count = 0
 
     def add(self, decided: int, purpose: int, quantity: float, spend: float, price: float) -> int:
         """A new resting order; returns its row."""
         row = self.count
         if row == len(self.rows):
-            grown = np.zeros((2 * row, WIDTH))
+            grown = np.empty((4 * row, WIDTH))
             grown[:row] = self.rows
             self.rows = grown
         self.rows[row, 0] = decided
         self.rows[row, 1] = purpose
+        self.rows[row, 2] = RESTING
         self.rows[row, 3] = quantity
         self.rows[row, 4] = spend
         self.rows[row, 5] = price
+        self.rows[row, 6] = 0.0
+        self.rows[row, 7] = 0.0
+        self.rows[row, 8] = 0.0
+        self.rows[row, 9] = 0.0
         self.count = row + 1
         return row
 

@@ -11,8 +11,8 @@ from decimal import Decimal
 
 from runner.core import bounds
 from runner.core.plan import Plan
-from runner.core.size import SPEND, Draft, Signal
-from runner.core.strategy import Strategy
+from runner.core.size import Draft, Signal
+from runner.core.strategy import SizeMode, Strategy
 from runner.model.accounts import Permission
 from runner.model.money import decimal_of, text_of
 from runner.model.orders import OrderRequest, Side
@@ -90,7 +90,7 @@ def breach_texts(bits: int, plan: Plan, order: Draft, snapshot: Snapshot) -> tup
     """What each bit of `bounds.breaches` says, with both numbers and the name in the rule file."""
     worth, cash = _text(order.notional), _text(snapshot.cash)
     after = _text(snapshot.exposure + order.notional)
-    paid = "would spend" if plan.size_mode >= SPEND else "would need"
+    paid = "would spend" if plan.size_mode >= SizeMode.SPEND else "would need"
     texts = {
         bounds.SIZE_UNDEFINED: "`size` is undefined or not above zero on this bar",
         bounds.STOP_UNDEFINED: "`stop_loss` is undefined or not below the price on this bar",

@@ -2,6 +2,9 @@ cimport cython
 from runner.core.book cimport ceil_to_grid, floor_to_grid
 from runner.core.plan cimport Plan
 
+cdef int RISK, EQUITY, NOTIONAL, QUANTITY, SPEND
+cdef double QUOTE_NUMERATOR, QUOTE_DENOMINATOR
+
 cdef class Signal:
     cdef public double capital
     cdef public double close

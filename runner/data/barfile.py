@@ -63,9 +63,12 @@ def _body(path: Path, content: bytes) -> bytes:
         text = text.replace(b"\r\n", b"\n")
     header, _, body = text.partition(b"\n")
     body = body.rstrip(b"\n")
+    if not content:
+        raise Refused(f"{path} is empty; download the data again")
     if header != HEADER.encode():
-        shown = header[:_SHOWN].decode("ascii", "replace")
-        raise Refused(f"{path}:1: the first line must be `{HEADER}`, not {shown!r}")
+        shown = header[:_SHOWN].decode("latin-1")
+        told = repr(shown) if shown.isascii() and shown.isprintable() else "what is no text"
+        raise Refused(f"{path}:1: the first line must be `{HEADER}`, not {told}")
     if not body:
         raise Refused(f"{path} holds no bars; download the data again")
     return body

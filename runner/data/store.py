@@ -49,6 +49,10 @@ class Dataset:
 def dataset(specs: Sequence[str], symbol: str, timeframe: Timeframe, state: Path | None) -> Dataset:
     """What `--data` or `--replay` names: `synthetic:SEED`, FILE, SYMBOL=FILE or a folder."""
     for spec in specs:
+        if not spec:
+            raise Refused(
+                "a data name is empty; write FILE, SYMBOL=FILE, a folder or `synthetic:7`"
+            )
         match = _SYNTHETIC.match(spec)
         if match is not None:
             return _made_up(spec, match[1], symbol, timeframe)
@@ -104,7 +108,10 @@ def find(specs: Sequence[str], symbol: str, timeframe: Timeframe) -> Path:
 
 def _made_up(spec: str, seed: str | None, symbol: str, timeframe: Timeframe) -> Dataset:
     if seed is None:
-        raise Refused(f"`{spec}` has no seed; write a whole number after the colon: `synthetic:7`")
+        raise Refused(
+            f"`{spec}` has no seed; write a whole number of at most 18 digits after the colon: "
+            "`synthetic:7`"
+        )
     bars = synthetic(int(seed), symbol, timeframe, BARS)
     return Dataset(bars, digest(bars), f"synthetic:{int(seed)}")
 

@@ -54,11 +54,11 @@ def result_of(
     )
 
 
-def order_line(record: OrderRecord, bars: Bars) -> OrderLine:
-    """An order of the journal as results show it."""
+def order_line(record: OrderRecord, bars: Bars | None) -> OrderLine:
+    """An order of the journal as results show it; the bar of its fill only where `bars` tell."""
     request, filled = record.request, record.execution
     opened_at = None
-    if filled is not None:
+    if filled is not None and bars is not None:
         row = int(np.searchsorted(bars.opened_at, filled.at_ms, side="right")) - 1
         opened_at = int(bars.opened_at[row])
     return OrderLine(

@@ -136,7 +136,8 @@ def folder_of(replay: Replay, state: Path, *, fresh: bool) -> Path:
 def _is_finished(folder: Path) -> bool:
     path = folder / JOURNAL_FILE
     try:
-        return path.exists() and Journal.read(path).is_finished()
+        with in_our_words(path):
+            return path.exists() and Journal.read(path).is_finished()
     except (Halt, Refused) as error:
         raise type(error)(f"{error}; a replay can also start over with `--fresh`") from error
 

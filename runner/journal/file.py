@@ -210,7 +210,8 @@ def _expect_sqlite(path: Path) -> None:
         return
     except OSError as error:
         raise Refused(
-            f"cannot read `{path}` ({os.strerror(error.errno or 0).lower()}): name a journal file"
+            f"cannot read `{path}` ({os.strerror(error.errno or 0).lower()}): check its rights, or "
+            "name a journal file"
         ) from error
     if head not in (b"", b"SQLite format 3\0"):
         raise Refused(f"`{path}` is not a journal: name another file, or restore a backup")

@@ -90,6 +90,11 @@ def _line(path: Path) -> bytes:
         return path.read_bytes()
     except FileNotFoundError:
         return b""
+    except OSError as error:
+        raise Unavailable(
+            f"cannot read `{path}` ({os.strerror(error.errno or 0).lower()}): check its rights, "
+            "then start again"
+        ) from error
 
 
 def _open(path: Path) -> int:

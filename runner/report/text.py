@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable
 from decimal import Decimal
@@ -12,13 +13,16 @@ from runner.model.orders import OrderState, OrderType
 from runner.model.results import OrderLine, Result
 from runner.report.metrics import metrics
 
+# A number that does not follow the name of a key: "`max_order` is 5000" keeps its own.
+_CHANGING = re.compile(r"(?<!` is )(?<![0-9.])[0-9][0-9.]*")
+
 
 def order_text(line: OrderLine) -> str:
     """One line per order: when, what, at which price, what became of it."""
     when = iso(line.filled_at if line.filled_at is not None else line.decided_at)
     base, _, quote = line.symbol.partition("/")
     amount = f"{text_of(line.quantity)} {base}" if line.quantity else base
-    at = "" if line.price is None else f" at {_price(line.price)} {quote}"
+    at = "" if line.price is None else f" at {price_text(line.price)} {quote}"
     kind = "" if line.type is OrderType.MARKET else f"{line.type} "
     why = f": {'; '.join(line.reasons)}" if line.reasons else ""
     status = f"{line.status}"
@@ -32,14 +36,17 @@ def summary_lines(result: Result) -> list[str]:
     rows = [
         ("strategy", f"{result.strategy} ({result.digest[:12]})"),
         ("data", f"{data.bars:,} bars of {data.symbol} {data.timeframe} from {data.source}"),
-        ("", f"{iso(data.from_ms)} to {iso(data.to_ms)}, {data.gaps} gaps"),
+        (
+            "",
+            f"{iso(data.from_ms)} to {iso(data.to_ms)}, {data.gaps} gap{'' if data.gaps == 1 else 's'}",
+        ),
         ("equity", f"{result.initial:,.2f} → {result.equity[-1]:,.2f} {quote}"),
         ("return", f"{_percent(facts.total_return)} (buy and hold {_percent(facts.buy_and_hold)})"),
         ("drawdown", f"{_percent(-facts.max_drawdown)}, {facts.max_drawdown_days:.0f} days"),
         ("sharpe", _number(facts.sharpe)),
         ("trades", f"{facts.trades}, {_percent(facts.win_rate)} won, {_exits(result)}"),
         ("fees", f"{result.fees:,.2f} {quote}"),
-        ("denied", f"{sum(denied.values())} orders" if denied else "none"),
+        ("denied", f"{_count_denied(result)} orders" if denied else "none"),
     ]
     lines = [f"{name:<10}{text}" for name, text in rows]
     lines += [f"{'':<10}{count} × {reason}" for reason, count in denied.most_common()]
@@ -53,8 +60,18 @@ def summary_lines(result: Result) -> list[str]:
     return lines
 
 
+def assumption_lines(result: Result) -> list[str]:
+    """What the result takes for granted, under its numbers."""
+    return ["assumed", *(f"  - {text}" for text in result.assumptions)]
+
+
+def _count_denied(result: Result) -> int:
+    """Orders, each once however many limits denied it."""
+    return sum(line.status is OrderState.DENIED for line in result.orders)
+
+
 def denials(lines: Iterable[OrderLine]) -> Counter[str]:
-    """How often each limit denied an order; the numbers in a reason are left out."""
+    """How often each limit denied an order, whatever the amounts were."""
     reasons: Counter[str] = Counter()
     for line in lines:
         if line.status is OrderState.DENIED:
@@ -63,8 +80,8 @@ def denials(lines: Iterable[OrderLine]) -> Counter[str]:
 
 
 def _rule(reason: str) -> str:
-    """`order would be worth 12000; \\`max_order\\` is 10000` is counted as its limit."""
-    return reason.rpartition("; ")[2]
+    """A reason without the numbers that change from order to order; the limit's own stays."""
+    return _CHANGING.sub("…", reason)
 
 
 def _exits(result: Result) -> str:
@@ -72,7 +89,8 @@ def _exits(result: Result) -> str:
     return ", ".join(f"{count} by {reason}" for reason, count in counts.most_common()) or "no exits"
 
 
-def _price(price: Decimal) -> str:
+def price_text(price: Decimal) -> str:
+    """Eight decimals at most: prices of fills have as many digits as a double."""
     return text_of(round(price, 8).normalize() if price else price)
 
 

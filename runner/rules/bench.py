@@ -22,7 +22,7 @@ LATER_NAMES = frozenset(
     (
         *("adds", "at_entry", "bars_held", "blackout", "correlation", "donchian", "entry_price"),
         *("first_entry_price", "funding_rate", "heikin_ashi", "hour", "in_session", "keltner"),
-        *("last_entry_price", "mark", "minute", "ols_slope", "peak_profit", "percentrank", "pivot"),
+        *("last_entry_price", "mark", "minute", "barssince", "peak_profit", "percentrank", "pivot"),
         *("profit", "profit_r", "rank", "stop_price", "supertrend", "valuewhen", "vwap", "weekday"),
     )
 )

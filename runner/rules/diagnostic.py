@@ -73,7 +73,6 @@ CODES = {
     "R302": "credentials",
     "R303": "permissions",
     "R304": "closed-venue",
-    "R305": "not-waivable",
     "R306": "ip-address",
     "R307": "unknown-account",
     "R308": "second-owner",

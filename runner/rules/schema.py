@@ -13,7 +13,6 @@ from runner.rules.forms import (
     AMOUNT_SIZE,
     BARS,
     COUNT,
-    DATE,
     DURATION,
     EXPRESSION,
     FILE_NAME,
@@ -44,30 +43,13 @@ _CREDENTIALS = Record(
     },
     later=frozenset({"passphrase", "private_key", "wallet_address"}),
 )
-_UNVERIFIABLE = Record(
-    {
-        "check": Field(
-            Choice(
-                ("created", "expires", "ip_list", "own_ip", "permissions", "transfer"),
-                never=dict.fromkeys(("withdraw", "ip_bound"), "R305"),
-            ),
-            "The check that the exchange does not allow; never `withdraw` or `ip_bound`.",
-            "ip_list",
-            True,
-        ),
-        "reason": Field(TEXT, "Why it cannot be checked.", "Binance does not return it", True),
-        "until": Field(
-            DATE, "The day from which this no longer holds, quoted.", "2027-03-01", True
-        ),
-    }
-)
 _LIMITS = Record(
     {
         "max_order": Field(AMOUNT, "The most one entry may be worth.", "1000 USDT"),
         "max_exposure": Field(
             AMOUNT, "The most all positions and open orders may be worth.", "5000 USDT"
         ),
-        "max_orders_per_minute": Field(COUNT, "Orders in any 60 seconds.", "20"),
+        "max_orders_per_minute": Field(COUNT, "Orders in one UTC minute.", "20"),
         "max_leverage": Field(LEVERAGE, "On spot `1x`, which is also the default.", "1x"),
     }
 )
@@ -92,16 +74,11 @@ _ACCOUNT = Record(
         "ip_allowlist": Field(
             Listing(ADDRESS), "Addresses and networks the key is bound to.", "[203.0.113.7]"
         ),
-        "unverifiable": Field(
-            Listing(_UNVERIFIABLE),
-            "Gaps in the audit of the key that are accepted.",
-            "[{check: …}]",
-        ),
         "limits": Field(
             _LIMITS, "Hard limits for entries; exits meet none.", "{max_order: 1000 USDT}"
         ),
     },
-    later=frozenset({"egress", "next", "rotation"}),
+    later=frozenset({"egress", "next", "rotation", "unverifiable"}),
 )
 _PARAM = Record(
     {

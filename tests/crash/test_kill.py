@@ -117,7 +117,9 @@ def test_an_exchange_that_dies_or_lies_leaves_the_same_ledger(
 
 
 @pytest.mark.parametrize("victim", ["runner", "exchange"])
-@pytest.mark.parametrize("seed", range(5))
+@pytest.mark.parametrize(
+    "seed", [*range(5), *(pytest.param(seed, marks=pytest.mark.soak) for seed in range(5, 105))]
+)
 def test_killed_at_random_moments_leaves_the_same_ledger(
     victim: str, seed: int, unkilled: Unkilled, folder: Path
 ) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -172,7 +173,7 @@ def test_a_death_at_the_first_commit_is_said_and_the_next_start_is_a_new_run(
     faults = tmp_path / "faults.json"
     faults.write_text(json.dumps([{"path": "commit", "nth": 1, "do": "kill_before"}]))
     with a_desk(tmp_path, SERIES) as desk:
-        setup = desk.setup
+        setup = replace(desk.setup, bars_folder=str(desk.folder / desk.setup.bars_folder))
 
     with pytest.raises(Unavailable, match="did not start"):
         EmbeddedExchange.start(tmp_path / "other", setup, faults)
