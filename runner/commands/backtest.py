@@ -11,7 +11,7 @@ import click
 from runner.commands.options import state_option
 
 if TYPE_CHECKING:
-    pass
+    from runner.model.results import OrderLine
 
 
 @click.command()

@@ -6,6 +6,7 @@ help lists every one of them, so they import what they need inside their functio
 
 from __future__ import annotations
 
+import errno
 import os
 import pkgutil
 import sys
@@ -23,6 +24,7 @@ import runner
 from runner.model.errors import RunnerError
 
 USAGE, BUG = 2, 70
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EIO)
 COMPLETION = "_RUNNER_COMPLETE"  # set by the completion scripts of shells
 INTERRUPTED, BROKEN_PIPE = 130, 141  # 128 + the signal, as shells count
 
@@ -84,7 +86,8 @@ def run(arguments: list[str]) -> int:
     except click.exceptions.Exit as ended:
         return ended.exit_code
     except BrokenPipeError:
-        return closed_pipe()
+        silence_stdout()
+        return BROKEN_PIPE
     except (KeyboardInterrupt, click.Abort):
         return say("interrupted", INTERRUPTED)
     except click.UsageError as error:
@@ -93,6 +96,9 @@ def run(arguments: list[str]) -> int:
     except click.ClickException as error:
         return say(error.format_message(), error.exit_code)
     except Exception as error:
+        if isinstance(error, OSError) and error.errno in NO_ROOM:
+            silence_stdout()
+            return say("the output cannot be written: no space is left, make room and retry", 3)
         return failure(error)
     return result if isinstance(result, int) else 0
 
@@ -135,7 +141,6 @@ def say(message: str, exit_code: int) -> int:
     return exit_code
 
 
-def closed_pipe() -> int:
-    """The reader has gone (`runner orders | head`): end without a word."""
+def silence_stdout() -> None:
+    """Nothing more can be written there (`runner orders | head`): not even at the very end."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    return BROKEN_PIPE

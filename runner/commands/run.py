@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,7 +16,7 @@ import click
 from runner.commands.options import state_option
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Coroutine
 
     from runner.core.strategy import Strategy
     from runner.engine.replay import Replay
@@ -70,7 +71,11 @@ def command(
     folder = folder_of(replay, state, fresh=fresh)
     resumed = (folder / JOURNAL_FILE).exists()
     click.echo(f"{'resuming' if resumed else 'new run'}: {folder / JOURNAL_FILE}", err=True)
-    result = trade(replay, folder, quiet=as_json)
+    try:
+        result = trade(replay, folder, quiet=as_json)
+    except asyncio.CancelledError:
+        click.echo("stopped: the same command goes on from here", err=True)
+        return
     if as_json:
         from runner.report.document import document
 
@@ -127,7 +132,16 @@ def trade(
         return document(result, summary=True)
 
     with watching(replay.bars, quiet=quiet) as watch:
-        return asyncio.run(run_replay(replay, folder, watch, step, told))
+        return asyncio.run(until_stopped(run_replay(replay, folder, watch, step, told)))
+
+
+async def until_stopped(work: Coroutine[Any, Any, Result]) -> Result:
+    """SIGTERM and SIGHUP cut the run off where it stands, which every start recovers from."""
+    loop, task = asyncio.get_running_loop(), asyncio.current_task()
+    for name in (signal.SIGTERM, signal.SIGHUP):
+        if task is not None:
+            loop.add_signal_handler(name, task.cancel)
+    return await work
 
 
 @contextmanager

@@ -1,5 +1,7 @@
 cimport cython
 
+cdef double MOST_STEPS, UNNAMEABLE
+
 cdef class Account:
     cdef public double cash
     cdef public double fees
@@ -21,5 +23,10 @@ cpdef double equity(Account account, Position position, double close) noexcept
 @cython.locals(n=double)
 cpdef double floor_to_grid(double value, double numerator, double denominator) noexcept
 
-@cython.locals(n=double, floored=double)
+@cython.locals(floored=double)
 cpdef double ceil_to_grid(double value, double numerator, double denominator) noexcept
+
+@cython.locals(n=double)
+cpdef double steps_away(
+    double value, double steps, double numerator, double denominator
+) noexcept

@@ -6,6 +6,10 @@ order of the operations is part of the contract: whoever repeats the fills repea
 
 from __future__ import annotations
 
+#: Multiples beyond are not told apart from their halves in float64.
+MOST_STEPS = 2251799813685248.0
+UNNAMEABLE = float("nan")
+
 
 class Account:
     """Quote currency of one account; `fees` is the sum of all fees paid."""
@@ -64,14 +68,17 @@ def equity(account: Account, position: Position, close: float) -> float:
 
 
 def floor_to_grid(value: float, numerator: float, denominator: float) -> float:
-    """The largest multiple of `numerator / denominator` that is not above `value` (>= 0).
+    """The largest multiple of `numerator / denominator` that is not above `value`.
 
     Compared as the doubles that name the multiples (see model/money.py), so no tolerance is needed.
-    0.0 when `value` is undefined or needs more than 2**53 steps: no double names such a multiple.
+    0.0 for nothing and less; NaN when it is undefined or more than 2**51 steps away, where half a
+    step has no double.
     """
-    n = value * denominator / numerator // 1.0
-    if not n * numerator < 9007199254740992.0:
+    if value <= 0.0:
         return 0.0
+    n = value * denominator / numerator // 1.0
+    if not n * numerator < MOST_STEPS:
+        return UNNAMEABLE
     while n * numerator / denominator > value:
         n = n - 1.0
     while (n + 1.0) * numerator / denominator <= value:
@@ -80,9 +87,14 @@ def floor_to_grid(value: float, numerator: float, denominator: float) -> float:
 
 
 def ceil_to_grid(value: float, numerator: float, denominator: float) -> float:
-    """The smallest multiple of `numerator / denominator` that is not below `value` (>= 0)."""
+    """The smallest multiple of `numerator / denominator` that is not below `value`; see above."""
     floored = floor_to_grid(value, numerator, denominator)
-    if floored == value:
+    if floored == value or value <= 0.0:
         return floored
-    n = floored * denominator / numerator + 0.5
-    return (n // 1.0 + 1.0) * numerator / denominator
+    return steps_away(floored, 1.0, numerator, denominator)
+
+
+def steps_away(value: float, steps: float, numerator: float, denominator: float) -> float:
+    """The multiple that lies a whole number of steps above (or, negative, below) a multiple."""
+    n = (value * denominator / numerator + 0.5) // 1.0
+    return (n + steps) * numerator / denominator

@@ -6,8 +6,9 @@ from the bits in `limits`.
 
 from __future__ import annotations
 
+from runner.core.book import floor_to_grid
 from runner.core.plan import Plan
-from runner.core.size import Draft, Signal, stop_distance
+from runner.core.size import Draft, Signal, stop_distance, stop_price, target_price
 
 SIZE_UNDEFINED = 1
 STOP_UNDEFINED = 2
@@ -20,11 +21,7 @@ ABOVE_CAPITAL = 128
 ABOVE_MAX_ORDER = 256
 ABOVE_MAX_EXPOSURE = 512
 ABOVE_ORDERS_PER_MINUTE = 1024
-
-
-def reads_target(plan: Plan) -> bool:
-    """The target is a column of the signal's row, not a constant of the plan."""
-    return plan.r_multiple == 0.0 and plan.target_fraction == 0.0
+SIZE_UNNAMEABLE = 2048
 
 
 def breaches(
@@ -35,13 +32,11 @@ def breaches(
     `cash` is free quote currency, `exposure` the worth of positions and open entries, `sent` the
     orders sent in this minute.
     """
+    bits = protection_breaches(plan, signal)
     if not signal.value > 0.0:
-        return SIZE_UNDEFINED
-    bits = 0
-    if plan.has_stop and not 0.0 < stop_distance(plan, signal) < signal.close:
-        bits |= STOP_UNDEFINED
-    if plan.has_target and reads_target(plan) and not signal.target > 0.0:
-        bits |= TARGET_UNDEFINED
+        bits |= SIZE_UNDEFINED
+    elif not order.quantity + order.spend >= 0.0 or not buys_nameable(plan, signal, order):
+        bits |= SIZE_UNNAMEABLE
     if bits:
         return bits
     if order.spend == 0.0 and not order.quantity >= plan.minimum_quantity:
@@ -61,3 +56,33 @@ def breaches(
     if not sent + 1.0 <= plan.max_orders_per_minute:
         bits |= ABOVE_ORDERS_PER_MINUTE
     return bits
+
+
+def protection_breaches(plan: Plan, signal: Signal) -> int:
+    """Bits for a stop or a target that could not rest if the entry filled at the signal's close.
+
+    The ticks must name prices twice as far as wanted, so that no fill can carry them out of reach.
+    """
+    bits = 0
+    stop = stop_price(plan, signal, signal.close)
+    if plan.has_stop:
+        if not 0.0 < stop_distance(plan, signal) < signal.close or not stop < signal.close:
+            bits |= STOP_UNDEFINED
+        if not is_nameable(plan, 2.0 * signal.close):
+            bits |= STOP_UNDEFINED
+    if plan.has_target and not bits:
+        target = target_price(plan, signal, signal.close, stop)
+        if not target > 0.0 or not is_nameable(plan, 2.0 * target):
+            bits |= TARGET_UNDEFINED
+    return bits
+
+
+def buys_nameable(plan: Plan, signal: Signal, order: Draft) -> bool:
+    """The market's steps name what `spend` buys, also at half the signal's close."""
+    bought = 2.0 * order.spend / signal.close
+    return floor_to_grid(bought, plan.step_numerator, plan.step_denominator) >= 0.0
+
+
+def is_nameable(plan: Plan, price: float) -> bool:
+    """The market's ticks have a multiple near `price` that float64 tells from its neighbors."""
+    return floor_to_grid(price, plan.tick_numerator, plan.tick_denominator) > 0.0

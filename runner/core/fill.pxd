@@ -1,5 +1,5 @@
 cimport cython
-from runner.core.book cimport floor_to_grid
+from runner.core.book cimport floor_to_grid, steps_away
 
 cdef int NOTHING, STOPPED, TARGET_AT_OPEN, TARGET_REACHED
 

@@ -5,7 +5,7 @@ The backtest's kernel and the embedded exchange both ask here; nobody else decid
 
 from __future__ import annotations
 
-from runner.core.book import floor_to_grid
+from runner.core.book import floor_to_grid, steps_away
 from runner.core.codes import NOTHING, STOPPED, TARGET_AT_OPEN, TARGET_REACHED
 
 
@@ -26,7 +26,7 @@ def quantity_for(
     quantity = floor_to_grid(spend / (price * (1.0 + taker)), numerator, denominator)
     notional = quantity * price
     while quantity > 0.0 and notional + notional * taker > spend:
-        quantity = floor_to_grid(quantity - 0.5 * numerator / denominator, numerator, denominator)
+        quantity = steps_away(quantity, -1.0, numerator, denominator)
         notional = quantity * price
     return quantity
 

@@ -6,6 +6,7 @@ protective orders meet no entry limit, but they must reduce what is held.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -93,8 +94,11 @@ def breach_texts(bits: int, plan: Plan, order: Draft, snapshot: Snapshot) -> tup
     paid = "would spend" if plan.size_mode >= SizeMode.SPEND else "would need"
     texts = {
         bounds.SIZE_UNDEFINED: "`size` is undefined or not above zero on this bar",
-        bounds.STOP_UNDEFINED: "`stop_loss` is undefined or not below the price on this bar",
-        bounds.TARGET_UNDEFINED: "`take_profit` is undefined on this bar",
+        bounds.SIZE_UNNAMEABLE: "`size` is more steps of the market than an order can name",
+        bounds.STOP_UNDEFINED: "`stop_loss` is undefined, not below the price, or beyond the "
+        "market's ticks on this bar",
+        bounds.TARGET_UNDEFINED: "`take_profit` is undefined, not above the stop, or beyond the "
+        "market's ticks on this bar",
         bounds.BELOW_MINIMUM_QUANTITY: f"quantity is {_text(order.quantity)}; "
         f"the market's minimum is {_text(plan.minimum_quantity)}",
         bounds.BELOW_MINIMUM_NOTIONAL: f"order would be worth {worth}; "
@@ -115,8 +119,9 @@ def breach_texts(bits: int, plan: Plan, order: Draft, snapshot: Snapshot) -> tup
 
 
 def _text(value: float) -> str:
-    """Digits a person reads: two decimals from 1 on, all of them below."""
-    number = decimal_of(value)
-    if not number.is_finite():
+    """Digits that a person reads: at most two decimals from 1 on, all of them below."""
+    if not math.isfinite(value):
         return "undefined"
-    return text_of((round(number, 2) if abs(number) >= 1 else number).normalize())
+    if abs(value) < 1:
+        return text_of(decimal_of(value).normalize())
+    return f"{value:.2f}".rstrip("0").rstrip(".")

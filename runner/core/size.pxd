@@ -3,7 +3,7 @@ from runner.core.book cimport ceil_to_grid, floor_to_grid
 from runner.core.plan cimport Plan
 
 cdef int RISK, EQUITY, NOTIONAL, QUANTITY, SPEND
-cdef double QUOTE_NUMERATOR, QUOTE_DENOMINATOR
+cdef double FINE_QUOTE, COARSE_QUOTE, LARGE_SPEND
 
 cdef class Signal:
     cdef public double capital
@@ -21,7 +21,7 @@ cdef class Draft:
 
 cpdef double stop_distance(Plan plan, Signal signal) noexcept
 
-@cython.locals(worth=double, quantity=double)
+@cython.locals(worth=double, quantity=double, decimals=double)
 cpdef object draft(Plan plan, Signal signal, Draft out)
 
 @cython.locals(distance=double, fees=double, loss=double)

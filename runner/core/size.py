@@ -15,9 +15,10 @@ NOTIONAL = 2
 QUANTITY = 3
 SPEND = 4
 
-# Quote amounts are sent with 8 decimals (Binance quoteAssetPrecision, exchanges.md fixtures).
-QUOTE_NUMERATOR = 1.0
-QUOTE_DENOMINATOR = 100000000.0
+# Quote amounts are sent with 8 decimals (Binance quoteAssetPrecision), large ones with 2, so that
+# a double names them exactly.
+FINE_QUOTE, COARSE_QUOTE = 100000000.0, 100.0
+LARGE_SPEND = 10000000.0
 
 
 class Signal:
@@ -72,7 +73,8 @@ def draft(plan: Plan, signal: Signal, out: Draft) -> None:
     out.quantity = 0.0
     out.spend = 0.0
     if plan.size_mode >= SPEND:
-        out.spend = floor_to_grid(worth, QUOTE_NUMERATOR, QUOTE_DENOMINATOR)
+        decimals = FINE_QUOTE if worth < LARGE_SPEND else COARSE_QUOTE
+        out.spend = floor_to_grid(worth, 1.0, decimals)
         out.notional = out.spend
         out.cost = out.spend
         return
@@ -107,7 +109,8 @@ def wanted_notional(plan: Plan, signal: Signal) -> float:
 def stop_price(plan: Plan, signal: Signal, fill: float) -> float:
     """Where the stop rests after an average fill; 0.0 without one. Ticks round against us: down.
 
-    Never below one tick: a fill that gapped under the distance keeps a stop all the same.
+    Never below one tick: a fill that gapped under the distance keeps a stop all the same. NaN
+    where the market's ticks cannot name it, which `bounds` refuses before the entry is sent.
     """
     if not plan.has_stop:
         return 0.0
@@ -116,13 +119,15 @@ def stop_price(plan: Plan, signal: Signal, fill: float) -> float:
     else:
         wanted = signal.stop if plan.stop_is_price else fill - signal.stop
     price = floor_to_grid(wanted, plan.tick_numerator, plan.tick_denominator)
-    return price if price > 0.0 else plan.tick_numerator / plan.tick_denominator
+    return plan.tick_numerator / plan.tick_denominator if price == 0.0 else price
 
 
 def target_price(plan: Plan, signal: Signal, fill: float, stop: float) -> float:
     """Where the target rests after an average fill; 0.0 without one. Ticks round up, against us.
 
     In multiples of R = fill - initial stop, by fraction of or distance from the fill, or a price.
+    A target that would lie at the stop or below (the fill gapped there) does not rest: the stop
+    alone does.
     """
     if not plan.has_target:
         return 0.0
@@ -135,4 +140,4 @@ def target_price(plan: Plan, signal: Signal, fill: float, stop: float) -> float:
     else:
         wanted = fill + signal.target
     price = ceil_to_grid(wanted, plan.tick_numerator, plan.tick_denominator)
-    return price if price > 0.0 else plan.tick_numerator / plan.tick_denominator
+    return 0.0 if price <= stop else price

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gzip
 import math
+import os
 import re
 import zlib
 from pathlib import Path
@@ -47,7 +48,8 @@ def _content(path: Path) -> bytes:
     except FileNotFoundError:
         raise Refused(f"{path} does not exist; name a CSV file of bars") from None
     except OSError as error:
-        raise Refused(f"{path} cannot be read ({error.strerror}); check the file") from None
+        reason = os.strerror(error.errno or 0).lower()
+        raise Refused(f"{path} cannot be read ({reason}); check the file") from None
     if path.suffix != ".gz":
         return raw
     try:

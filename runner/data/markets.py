@@ -8,6 +8,7 @@ with them, so that a backtest means the same everywhere.
 from __future__ import annotations
 
 import json
+import os
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
@@ -48,7 +49,8 @@ def _from_document(path: Path, exchange: str, symbol: str) -> Market | None:
             return None
         return _market(symbol, document["markets"][symbol], str(document["source"]))
     except OSError as error:
-        raise Refused(f"{path} cannot be read ({error.strerror}); check the file") from None
+        reason = os.strerror(error.errno or 0).lower()
+        raise Refused(f"{path} cannot be read ({reason}); check the file") from None
     except (ValueError, KeyError, TypeError, InvalidOperation) as error:
         what = f"`{error.args[0]}` is missing" if isinstance(error, KeyError) else "it is damaged"
         raise Refused(

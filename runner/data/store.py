@@ -109,8 +109,8 @@ def find(specs: Sequence[str], symbol: str, timeframe: Timeframe) -> Path:
 def _made_up(spec: str, seed: str | None, symbol: str, timeframe: Timeframe) -> Dataset:
     if seed is None:
         raise Refused(
-            f"`{spec}` has no seed; write a whole number of at most 18 digits after the colon: "
-            "`synthetic:7`"
+            f"`{spec}` has no seed; write a whole number after the colon: `synthetic:7` (at most "
+            "18 digits)"
         )
     bars = synthetic(int(seed), symbol, timeframe, BARS)
     return Dataset(bars, digest(bars), f"synthetic:{int(seed)}")

@@ -24,6 +24,9 @@ from runner.model.orders import (
     Unknown,
 )
 
+#: The exchange may have it or not.
+UNCERTAIN = frozenset({*UNSETTLED, OrderState.NEVER_ARRIVED})
+
 
 class Orders:
     """One account's orders on their way to an exchange and back."""
@@ -48,6 +51,11 @@ class Orders:
         self._settle(ids, await self.exchange.submit(orders, pinned))
         await self.settle_unknown(orders)
 
+    async def settle_all_unknown(self) -> None:
+        """Every order of which only the exchange knows, together with what was sent beside it."""
+        for group in together(self.journal.orders_in(UNCERTAIN)):
+            await self.settle_unknown(passes(self._sent_beside(group[0])))
+
     async def settle_unknown(self, orders: tuple[CheckedOrder, ...]) -> None:
         """Looks up what was sent without a clear answer, until it is certain.
 
@@ -57,12 +65,7 @@ class Orders:
         """
         ids = [order.request.client_order_id for order in orders]
         for attempt in range(PATIENCE):
-            absent = [
-                client_order_id
-                for client_order_id in ids
-                if self._record(client_order_id).state in UNSETTLED
-                and not await self._found(client_order_id)
-            ]
+            absent = await self._look_up([i for i in ids if self._state(i) in UNCERTAIN])
             if not absent or not self.world.profile.refuses_ids_for_ever:
                 return
             await self._ask_again(orders, absent)
@@ -74,30 +77,56 @@ class Orders:
 
     async def _ask_again(self, orders: tuple[CheckedOrder, ...], absent: list[str]) -> None:
         """The same request once more, after two sources have said that it never arrived."""
-        first = self._record(absent[0])
+        first = self.journal.expected(absent[0])
         if len(absent) != len(orders) or first.pinned is None:
             raise Halt(
                 f"order `{absent[0]}` is missing at the exchange while its pair exists: look at "
                 "the account before you resume"
             )
-        if first.state is OrderState.SENDING:
-            self._settle(absent, Unknown("no answer was journaled"))
-        never = OrderState.NEVER_ARRIVED
-        self._journal([Settlement(i, never, None, "absent from two sources") for i in absent])
+        known = [i for i in absent if self._state(i) is not OrderState.NEVER_ARRIVED]
+        sending = [i for i in known if self._state(i) is OrderState.SENDING]
+        self._settle(sending, Unknown("no answer was journaled"))
+        proof = "absent from two sources"
+        self._journal([Settlement(i, OrderState.NEVER_ARRIVED, None, proof) for i in known])
         self.journal.sending_again(absent, first.pinned, self.journal.epoch())
         self._settle(absent, await self.exchange.submit(orders, first.pinned))
 
-    async def _found(self, client_order_id: str) -> bool:
-        """Asks two independent sources; what either has is settled."""
-        record = self._record(client_order_id)
+    async def _look_up(self, ids: list[str]) -> list[str]:
+        """Asks two independent sources for each; what either has is settled. Returns the rest."""
+        found, absent = [], []
+        for client_order_id in ids:
+            report = await self._seen(client_order_id)
+            if report is None:
+                absent.append(client_order_id)
+            else:
+                found.append(report)
+        revived = [r for r in found if self._is_revived(r.client_order_id)]
+        self._journal([Settlement.of(report) for report in found])
+        if revived:
+            raise Halt(
+                f"order `{revived[0].client_order_id}` appeared after it was proven absent: look "
+                "at the account before you resume"
+            )
+        return absent
+
+    def _is_revived(self, client_order_id: str) -> bool:
+        """Only where an id may be taken twice does a late order mean that something is wrong."""
+        forever = self.world.profile.refuses_ids_for_ever
+        return not forever and self._state(client_order_id) is OrderState.NEVER_ARRIVED
+
+    async def _seen(self, client_order_id: str) -> OrderReport | None:
         report = await read(self.world, lambda: self.exchange.order(client_order_id))
         if report is None:
-            since = record.request.decided_at
+            since = self.journal.expected(client_order_id).request.decided_at
             report = await read(self.world, lambda: self.exchange.find(client_order_id, since))
-        if report is None:
-            return False
-        self._journal([Settlement.of(report)])
-        return True
+        return report
+
+    def _state(self, client_order_id: str) -> OrderState:
+        return self.journal.expected(client_order_id).state
+
+    def _sent_beside(self, record: OrderRecord) -> list[OrderRecord]:
+        """All orders of the request that this one was part of, whatever became of them."""
+        return [other for other in self.journal.orders() if request_of(other) == request_of(record)]
 
     def _settle(self, ids: list[str], outcome: Outcome) -> None:
         """What the answer says, in one transaction for all orders of the request."""
@@ -113,10 +142,10 @@ class Orders:
 
     def _journal(self, news: list[Settlement]) -> None:
         """Journals what is new, then tells of it."""
-        before = [self._record(settlement.client_order_id) for settlement in news]
+        before = [self.journal.expected(settlement.client_order_id) for settlement in news]
         self.journal.settled_all(news)
         for known in before:
-            record = self._record(known.client_order_id)
+            record = self.journal.expected(known.client_order_id)
             if record is not known:
                 self.tell(record)
 
@@ -130,7 +159,7 @@ class Orders:
             pinned = Pinned(self.world.now_ms(), self.world.profile.window_ms)
             await self.exchange.cancel(orders, pinned)
             await self.refresh([order.request.client_order_id for order in orders])
-            if all(self._record(o.request.client_order_id).state not in OPEN for o in orders):
+            if all(self._state(o.request.client_order_id) not in OPEN for o in orders):
                 return
             await self.world.restore(attempt)
         raise Unavailable("the exchange does not cancel the protective orders: start again later")
@@ -158,12 +187,6 @@ class Orders:
             )
         return report
 
-    def _record(self, client_order_id: str) -> OrderRecord:
-        record = self.journal.order(client_order_id)
-        if record is None:
-            raise Halt(f"the journal lost order `{client_order_id}`: stop and look at its backup")
-        return record
-
 
 def exits_first(records: list[OrderRecord]) -> list[OrderRecord]:
     """Exits before entries, else in order of intention."""
@@ -171,11 +194,21 @@ def exits_first(records: list[OrderRecord]) -> list[OrderRecord]:
 
 
 def together(records: list[OrderRecord]) -> list[list[OrderRecord]]:
-    """Grouped as they were submitted: a stop and a target of one decision in one request."""
-    groups: dict[tuple[int, Purpose], list[OrderRecord]] = {}
+    """Grouped as they were submitted: a stop and a target of one attempt in one request."""
+    groups: dict[tuple[int, Purpose, int], list[OrderRecord]] = {}
     for record in records:
-        groups.setdefault((record.request.decided_at, record.request.purpose), []).append(record)
+        groups.setdefault(request_of(record), []).append(record)
     return list(groups.values())
+
+
+def request_of(record: OrderRecord) -> tuple[int, Purpose, int]:
+    """What orders that were submitted together have in common."""
+    return record.request.decided_at, record.request.purpose, attempt_of(record)
+
+
+def attempt_of(record: OrderRecord) -> int:
+    """1 for a decision's own order; protection that ended too early is placed again as 2, 3, …"""
+    return int(record.body.get("attempt", 1))
 
 
 def passes(records: list[OrderRecord]) -> tuple[CheckedOrder, ...]:

@@ -164,20 +164,17 @@ async def run_replay(
             return start(folder, setup)
 
     world = ReplayWorld(start_in_folder, replay.pace_s)
-    try:
-        await world.look()
-        with Journal.open(folder / JOURNAL_FILE, world.now_ms, step) as journal:
-            try:
-                expect_one_past(replay, journal, folder, world.now_ms())
-                journal.identify(replay.identity())
-                journal.take_lease()
-                result = await _trade(replay, journal, world, watch, step)
-                journal.finished(summary(result))
-                return result
-            finally:
-                await world.stop()
-    finally:
-        await world.close()
+    with Journal.open(folder / JOURNAL_FILE, world.now_ms, step) as journal:
+        try:
+            await world.look()
+            expect_one_past(replay, journal, folder, world.now_ms())
+            journal.identify(replay.identity())
+            journal.take_lease()
+            result = await _trade(replay, journal, world, watch, step)
+            journal.finished(summary(result))
+            return result
+        finally:
+            await world.stop()
 
 
 async def _trade(

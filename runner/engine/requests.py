@@ -30,16 +30,19 @@ def exit_request(strategy: Strategy, instant: int, held: Decimal) -> OrderReques
 
 
 def protection_requests(
-    strategy: Strategy, plan: Plan, entry: OrderRecord, held: Decimal
+    strategy: Strategy, plan: Plan, entry: OrderRecord, held: Decimal, attempt: int
 ) -> list[OrderRequest]:
-    """The stop and the target of a filled entry, from its own signal and average fill."""
+    """The stop and the target of a filled entry, from its own signal and average fill.
+
+    A target that would not lie above the stop is left out, as in the core.
+    """
     if entry.execution is None:
         return []
     signal, fill = signal_of(entry), float(entry.execution.price)
     stop = stop_price(plan, signal, fill)
     target = target_price(plan, signal, fill, stop)
     instant, requests = entry.request.decided_at, []
-    if plan.has_stop:
+    if stop:
         requests.append(
             _request(
                 strategy,
@@ -49,9 +52,10 @@ def protection_requests(
                 OrderType.STOP,
                 quantity=held,
                 stop=decimal_of(stop),
+                attempt=attempt,
             )
         )
-    if plan.has_target:
+    if target:
         requests.append(
             _request(
                 strategy,
@@ -61,6 +65,7 @@ def protection_requests(
                 OrderType.LIMIT,
                 quantity=held,
                 price=decimal_of(target),
+                attempt=attempt,
             )
         )
     return requests
@@ -89,10 +94,11 @@ def _request(
     spend: Decimal | None = None,
     price: Decimal | None = None,
     stop: Decimal | None = None,
+    attempt: int = 1,
 ) -> OrderRequest:
     return OrderRequest(
         client_order_id=client_order_id(
-            strategy.name, strategy.account.name, strategy.symbol, leg, instant, purpose, 1
+            strategy.name, strategy.account.name, strategy.symbol, leg, instant, purpose, attempt
         ),
         symbol=strategy.symbol,
         side=Side.BUY if purpose is Purpose.ENTRY else Side.SELL,

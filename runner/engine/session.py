@@ -20,13 +20,15 @@ from runner.core.plan import plan_of
 from runner.core.size import Draft, Signal, draft
 from runner.core.strategy import Fire, Strategy
 from runner.engine.feed import Feed
-from runner.engine.orders import Orders, exits_first, passes, together
-from runner.engine.requests import entry_request, exit_request, protection_requests, signal_body
+from runner.engine.orders import Orders, exits_first, passes
+from runner.engine.protection import Protection
+from runner.engine.requests import entry_request, exit_request, signal_body
 from runner.engine.world import CandleRow, Exchange, Tick, World, read
 from runner.journal.database import Journal
 from runner.journal.orders import CheckedRow, DeniedRow, OrderRecord
 from runner.model.bars import Bars
-from runner.model.errors import Halt
+from runner.model.clock import iso
+from runner.model.errors import Halt, Unavailable
 from runner.model.markets import Market
 from runner.model.orders import OrderRequest, OrderState, Purpose
 
@@ -62,6 +64,7 @@ class Session:
         self.world = world
         self.watch = watch
         self.orders = Orders(journal, exchange, world, watch.order)
+        self.protection = Protection(strategy, self.plan, journal, self.orders)
         self.feed = Feed(strategy.symbol, strategy.timeframe, self._candles)
 
     async def run(self) -> Bars:
@@ -77,10 +80,9 @@ class Session:
     async def start(self) -> Tick:
         """Settles every row without an end and protects what is held, before any decision."""
         tick = await self.world.advance(self.journal.handled_at() or 0)
-        for group in together(self.journal.unsettled()):
-            await self.orders.settle_unknown(passes(group))
+        await self.orders.settle_all_unknown()
         await self.orders.settle_fills()
-        await self.protect()
+        await self.protection.ensure(tick.now_ms)
         await self.feed.load(self.journal.anchor_of(), tick.now_ms)
         if self.journal.anchor_of() is None and len(self.feed.bars()):
             self.journal.anchor(int(self.feed.bars().opened_at[0]))
@@ -89,21 +91,26 @@ class Session:
     async def turn(self, tick: Tick) -> None:
         """All that is due at one instant. Rows of an instant that was decided are only finished."""
         instant = tick.now_ms
+        await self.orders.settle_all_unknown()
         await self.orders.settle_fills()
         bars = await self.feed.until(instant)
-        due = len(bars) > 0 and bars.closed_at(len(bars) - 1) == instant
-        if due and not tick.ended and not self.journal.is_decided(instant):
+        if not len(bars) or bars.closed_at(len(bars) - 1) != instant:
+            raise Unavailable(
+                f"the exchange does not yet serve the bar that closed at {iso(instant)}: nothing "
+                "was decided, start again to go on from there"
+            )
+        if not tick.ended and not self.journal.is_decided(instant):
             await self.decide(instant, bars)
         for record in exits_first(self.journal.unsent()):
             await self.send(record, instant)
-        await self.protect()
+        await self.protection.ensure(instant)
         self.journal.handled(instant)
 
     async def decide(self, instant: int, bars: Bars) -> None:
         """What the rules want at this close, checked and journaled in one transaction."""
         table, row, position = columns(self.strategy, bars), len(bars) - 1, self.position()
         want = wants(bool(table.entry[row]), bool(table.leave[row]), position.quantity)
-        if want == ENTER and not self._is_silent():
+        if want == ENTER and not self._is_silent() and not self._open_entries():
             await self._decide_entry(instant, table, row, float(bars.close[row]))
         elif want == EXIT:
             self._decide_exit(instant)
@@ -111,6 +118,16 @@ class Session:
     def _is_silent(self) -> bool:
         """A level alone is silent on the first bar of a fresh journal: it did not become true."""
         return self.strategy.fire is Fire.WHILE_TRUE and self.journal.handled_at() is None
+
+    def _open_entries(self) -> list[OrderRecord]:
+        """Entries that may still fill; one that never arrived counts until it is known for sure."""
+        living = self.journal.orders_in(OrderState)
+        return [record for record in living if record.request.purpose is Purpose.ENTRY]
+
+    def _exposure(self, close: float) -> float:
+        """Worth of what is held and of every entry that may still fill, in quote currency."""
+        reserved = sum(Decimal(record.body["reserved"]) for record in self._open_entries())
+        return float(self._held()) * close + float(reserved)
 
     async def _decide_entry(self, instant: int, table: Columns, row: int, close: float) -> None:
         balance = (await read(self.world, self.exchange.balances)).get(self.market.quote)
@@ -126,7 +143,9 @@ class Session:
         )
         order = Draft()
         draft(self.plan, signal, order)
-        snapshot = Snapshot(float(balance.free), 0.0, self._sent_in_minute(instant))
+        snapshot = Snapshot(
+            float(balance.free), self._exposure(close), self._sent_in_minute(instant)
+        )
         request = entry_request(self.strategy, instant, order)
         checked = limits.entry(request, self.strategy, self.plan, signal, order, snapshot)
         self._journal_decision(instant, checked, signal)
@@ -146,58 +165,29 @@ class Session:
                 self.journal.decided(instant, [], [DeniedRow(request, reasons, body)], {})
             case CheckedOrder(request, _):
                 self.journal.decided(instant, [CheckedRow(request, body)], [], {})
-        self.watch.order(self._record(checked.request.client_order_id))
+        self.watch.order(self.journal.expected(checked.request.client_order_id))
 
     async def send(self, record: OrderRecord, instant: int) -> None:
-        """An intended order leaves, unless its instant has passed or nothing is left to do."""
+        """An intended order leaves, unless its instant has passed or its reason is gone."""
         request = record.request
         if request.purpose is Purpose.PROTECT:
-            return  # placed together by `protect`
+            return None  # placed together by `protection`
+        if request.decided_at != instant or not self._is_called_for(request):
+            return self._expire(record, "its instant has passed, or nothing was left to do")
         if request.purpose is Purpose.EXIT:
-            await self._withdraw_protection()
-        if request.decided_at == instant and self._is_called_for(request):
-            await self.orders.place(passes([record]))
-        else:
-            reason = "its instant has passed, or nothing was left to do"
-            self.journal.settled(request.client_order_id, OrderState.EXPIRED, None, reason)
-            self.watch.order(self._record(request.client_order_id))
+            await self.protection.withdraw()
+            if self._held() != request.quantity:
+                return self._expire(record, "what is held changed as its protection ended")
+        await self.orders.place(passes([record]))
+        return None
+
+    def _expire(self, record: OrderRecord, reason: str) -> None:
+        self.journal.settled(record.client_order_id, OrderState.EXPIRED, None, reason)
+        self.watch.order(self.journal.expected(record.client_order_id))
 
     def _is_called_for(self, request: OrderRequest) -> bool:
         """An exit needs something held, an entry nothing."""
         return bool(self._held()) is (request.purpose is Purpose.EXIT)
-
-    async def _withdraw_protection(self) -> None:
-        """Before an exit: on spot the resting orders lock what it sells."""
-        resting = [r for r in self.journal.open_orders() if r.request.purpose is Purpose.PROTECT]
-        if resting:
-            await self.orders.cancel(passes(resting))
-
-    async def protect(self) -> None:
-        """What is held rests behind its stop and target, as its signal fixed them."""
-        position = self.journal.position(self.strategy.symbol)
-        if position is None:
-            return
-        entry = self._record(position.entry_order_id)
-        wanted = protection_requests(self.strategy, self.plan, entry, position.quantity)
-        new = [request for request in wanted if self.journal.order(request.client_order_id) is None]
-        for request in new:
-            match limits.reducing(request, self.strategy, position.quantity):
-                case Denied(_, reasons):
-                    raise Halt(f"a protective order was denied ({reasons[0]}): protect it by hand")
-        if new:
-            self.journal.intended(new, {"reserved": Decimal(0)})
-        unsent = [r for r in self.journal.unsent() if r.request.purpose is Purpose.PROTECT]
-        if unsent:
-            await self.orders.place(passes(unsent))
-            self._expect_protection(unsent)
-
-    def _expect_protection(self, records: list[OrderRecord]) -> None:
-        for record in records:
-            if self._record(record.client_order_id).state is OrderState.REJECTED:
-                raise Halt(
-                    f"the exchange refused the {record.request.type} order that protects "
-                    f"{record.request.quantity} {self.market.base}: protect or close it by hand now"
-                )
 
     def position(self) -> Position:
         """What is held, as the core reads it."""
@@ -222,9 +212,3 @@ class Session:
     async def _candles(self, since_ms: int, limit: int) -> list[CandleRow]:
         timeframe = self.strategy.timeframe
         return await read(self.world, lambda: self.exchange.bars(timeframe, since_ms, limit))
-
-    def _record(self, client_order_id: str) -> OrderRecord:
-        record = self.journal.order(client_order_id)
-        if record is None:
-            raise Halt(f"the journal lost order `{client_order_id}`: stop and look at its backup")
-        return record

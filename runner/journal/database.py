@@ -179,7 +179,7 @@ class Journal(History):
         entries: list[_Entry] = []
         records: dict[str, OrderRecord] = {}  # as they will be
         for news in settlements:
-            before = records.get(news.client_order_id) or self._expected(news.client_order_id)
+            before = records.get(news.client_order_id) or self.expected(news.client_order_id)
             after = settled(before, news, before.changed_at)
             if after is not before:
                 records[news.client_order_id] = after
@@ -210,7 +210,7 @@ class Journal(History):
                 f"lease {epoch} is over, the journal is at {self._epoch}: nothing was sent, look "
                 "for a second runner"
             )
-        for record in map(self._expected, _distinct(ids)):
+        for record in map(self.expected, _distinct(ids)):
             if record.state is not origin:
                 raise Halt(
                     f"order `{record.client_order_id}` is `{record.state}`, only `{origin}` may "

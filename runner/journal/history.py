@@ -136,10 +136,10 @@ class History:
             case Kind.INTENDED | Kind.DENIED:
                 self._remember(_order_of(row, body))
             case Kind.SENDING:
-                record = self._expected(row.client_order_id)
+                record = self.expected(row.client_order_id)
                 self._remember(sent(record, bodies.pinned_of(body), row.at_ms))
             case Kind.SETTLED:
-                record = self._expected(row.client_order_id)
+                record = self.expected(row.client_order_id)
                 self._settle(record, settled(record, _news_of(row, body), row.at_ms))
             case Kind.IDENTITY:
                 self._identity = body
@@ -170,7 +170,8 @@ class History:
         else:
             self._living.setdefault(record.client_order_id)
 
-    def _expected(self, client_order_id: str | None) -> OrderRecord:
+    def expected(self, client_order_id: str | None) -> OrderRecord:
+        """An order that must be there; raises Halt where it is not."""
         record = self._orders.get(client_order_id or "")
         if record is None:
             raise Halt(

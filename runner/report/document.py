@@ -91,8 +91,9 @@ def _trade(trip: RoundTrip) -> dict[str, Any]:
 
 
 def _money(value: float) -> str:
-    return text_of(decimal_of(value))
+    return text_of(decimal_of(value).normalize())
 
 
 def _decimal(value: Decimal | None) -> str | None:
-    return None if value is None else text_of(value)
+    """Without trailing zeros, which tell nothing but where the number was kept."""
+    return None if value is None else text_of(value.normalize())

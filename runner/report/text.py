@@ -21,7 +21,7 @@ def order_text(line: OrderLine) -> str:
     """One line per order: when, what, at which price, what became of it."""
     when = iso(line.filled_at if line.filled_at is not None else line.decided_at)
     base, _, quote = line.symbol.partition("/")
-    amount = f"{text_of(line.quantity)} {base}" if line.quantity else base
+    amount = f"{text_of(line.quantity)} {base}" if line.quantity > 0 else base
     at = "" if line.price is None else f" at {price_text(line.price)} {quote}"
     kind = "" if line.type is OrderType.MARKET else f"{line.type} "
     why = f": {'; '.join(line.reasons)}" if line.reasons else ""
@@ -36,10 +36,7 @@ def summary_lines(result: Result) -> list[str]:
     rows = [
         ("strategy", f"{result.strategy} ({result.digest[:12]})"),
         ("data", f"{data.bars:,} bars of {data.symbol} {data.timeframe} from {data.source}"),
-        (
-            "",
-            f"{iso(data.from_ms)} to {iso(data.to_ms)}, {data.gaps} gap{'' if data.gaps == 1 else 's'}",
-        ),
+        ("", f"{iso(data.from_ms)} to {iso(data.to_ms)}, {_counted(data.gaps, 'gap')}"),
         ("equity", f"{result.initial:,.2f} → {result.equity[-1]:,.2f} {quote}"),
         ("return", f"{_percent(facts.total_return)} (buy and hold {_percent(facts.buy_and_hold)})"),
         ("drawdown", f"{_percent(-facts.max_drawdown)}, {facts.max_drawdown_days:.0f} days"),
@@ -100,3 +97,7 @@ def _percent(fraction: float | None) -> str:
 
 def _number(value: float | None) -> str:
     return "–" if value is None else f"{value:.2f}"
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"

@@ -19,21 +19,13 @@ from runner.model.bars import Bars
 from runner.model.markets import Costs
 from runner.model.orders import ExitReason, OrderState
 from runner.model.results import DataUsed
+from tests.engine.book import bars
 from tests.engine.values import FREE, HOUR, a_market, a_strategy, an_account
 from tests.indicators.markets import made_bars
 from tests.language.test_evaluate import CONDITIONS, NUMBERS
 
 MARKET = a_market(tick="0.0000000001", step="0.001")
 COSTS = Costs(Decimal("0.0004"), Decimal("0.001"), Decimal("0.0002"))
-
-
-def bars(*rows: str) -> Bars:
-    """One bar per text of open, high, low and close."""
-    table = np.array([[float(number) for number in row.split()] for row in rows])
-    opened_at = np.arange(len(rows), dtype=np.int64) * HOUR.ms
-    prices = np.ascontiguousarray(table.T)
-    volume = np.ones(len(rows))
-    return Bars("BTC/USDT", HOUR, opened_at, prices[0], prices[1], prices[2], prices[3], volume)
 
 
 def rules(entry: str, leave: str, stop: str, fire: Fire, mode: SizeMode) -> Strategy | None:

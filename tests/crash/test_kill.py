@@ -130,3 +130,29 @@ def test_killed_at_random_moments_leaves_the_same_ledger(
     assert died >= 1
     assert ledger(folder) == unkilled.ledger
     assert strays(folder) == []
+
+
+BOTH = [
+    ({"path": "/api/v3/order", "method": "POST", "nth": 1, "do": "drop_request"}, 3),
+    ({"path": "/api/v3/order", "method": "POST", "nth": 3, "do": "drop_request"}, 9),
+    ({"path": "/api/v3/orderList/oco", "method": "POST", "nth": 1, "do": "drop_request"}, 4),
+    ({"path": "/api/v3/orderList/oco", "method": "POST", "nth": 2, "do": "drop_answer"}, 7),
+]
+
+
+@pytest.mark.parametrize(("fault", "nth"), BOTH, ids=lambda it: str(it)[:60])
+@pytest.mark.parametrize("step", ["journal:settled:after", "journal:sending:after"])
+def test_a_lost_request_and_a_death_in_its_recovery_leave_the_same_ledger(
+    step: str, fault: dict[str, Any], nth: int, unkilled: Unkilled, folder: Path
+) -> None:
+    rules = folder / "faults.json"
+    rules.write_text(json.dumps([fault]))
+
+    deaths = 0
+    for count in range(nth - 2, nth + 2):
+        deaths += live(folder, "die", step, str(count), str(rules)) == -9
+    assert live(folder) == 0, (folder / "log").read_text()
+
+    assert deaths >= 3
+    assert ledger(folder) == unkilled.ledger
+    assert strays(folder) == []

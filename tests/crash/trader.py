@@ -1,8 +1,8 @@
 """One life of a runner that may die: `python -m tests.crash.trader FOLDER [WHAT …]`.
 
 Trades a fixed strategy on a made-up market in FOLDER/run. WHAT is nothing, `steps` (write every
-step to FOLDER/steps), `die STEP NTH` (SIGKILL to itself at the nth time it passes that step) or
-`faults FILE` (what the exchange's first process does wrong).
+step to FOLDER/steps), `die STEP NTH [FILE]` (SIGKILL to itself at the nth time it passes that step)
+or `faults FILE` (what the exchange's first process does wrong).
 """
 
 from __future__ import annotations
@@ -85,6 +85,8 @@ def main(folder: Path, what: list[str]) -> None:
                 trade(folder, lambda name: print(name, file=file), None)
         case ["die", step, nth]:
             trade(folder, dying_at(step, int(nth)), None)
+        case ["die", step, nth, file_name]:
+            trade(folder, dying_at(step, int(nth)), Path(file_name))
         case ["faults", file_name]:
             trade(folder, lambda name: None, Path(file_name))
 

@@ -9,7 +9,7 @@ from runner.exchange.replay.refusal import Refusal, filter_failure
 from runner.model.markets import Market
 from runner.model.money import text_of
 
-MAXIMUM = Decimal(10**12)  # of prices, quantities and notionals; our markets declare none
+MAXIMUM = Decimal(10**24)  # beyond all that the core can name: our markets declare none
 ASSET_DECIMALS = 8  # Binance's baseAssetPrecision and quoteAssetPrecision
 
 

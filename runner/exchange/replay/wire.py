@@ -15,7 +15,7 @@ from urllib.parse import parse_qsl
 from runner.exchange.replay.access import Access
 from runner.exchange.replay.refusal import Refusal, illegal, mandatory, not_permitted
 
-_INTEGER, _DECIMAL = r"^[0-9]{1,20}$", r"^([0-9]{1,20})(\.[0-9]{1,20})?$"
+_INTEGER, _DECIMAL = r"^[0-9]{1,20}$", r"^([0-9]{1,25})(\.[0-9]{1,20})?$"
 _CLIENT_ID = r"^[a-zA-Z0-9-_]{1,36}$"
 _API_KEY = re.compile(r"[a-zA-Z0-9]{64}\Z")
 _LARGEST_INTEGER = 2**63 - 1  # Binance's LONG, and SQLite's
