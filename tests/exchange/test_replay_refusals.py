@@ -65,7 +65,7 @@ def text(desk: Desk, parameters: dict[str, str], **changes: str | None) -> str:
         (ORDER, BUY, {"quantity": "0.0001"}, -1013, "LOT_SIZE"),
         (ORDER, BUY, {"quantity": "0.1005"}, -1013, "LOT_SIZE"),
         (ORDER, BUY, {"quantity": "0.049"}, -1013, "NOTIONAL"),
-        (ORDER, BUY, {"quantity": "10000000000000"}, -1013, "LOT_SIZE"),
+        (ORDER, BUY, {"quantity": "9" * 25}, -1013, "LOT_SIZE"),
         (ORDER, BUY, {"quantity": "0.123456789"}, -1111, "'quantity' has too much precision"),
         (
             ORDER,
