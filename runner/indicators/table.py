@@ -187,7 +187,7 @@ _ARITHMETIC = (
     ),
     arithmetic(
         "mod", ("a", "b"), "of a", "Remainder with the sign of b; undefined for b = 0.",
-        "a - b * floor(a / b)",
+        "a % b, as Python computes it",
     ),
 )  # fmt: skip
 

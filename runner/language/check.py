@@ -11,8 +11,9 @@ from collections.abc import Callable
 
 from runner.indicators.table import FUNCTIONS, MAX_LENGTH, Argument, ArgumentKind, Function, Gives
 from runner.language.facts import MAX_LOOKBACK, Facts, calculated, latest, plus
+from runner.language.later import LATER_NAMES
 from runner.language.types import SERIES, Kind, Problem, Scope
-from runner.language.words import listed, quoted, suggestion
+from runner.language.words import depends_on_start, listed, quoted, suggestion
 
 Place = Callable[[ast.AST], tuple[int, int]]
 
@@ -130,10 +131,16 @@ class Checker:
         return self._unknown(node, node.id)
 
     def _unknown(self, node: ast.AST, word: str) -> Facts:
+        if word in LATER_NAMES:
+            return self._later(node, word)
         known = (*SERIES, *self._scope.params, *self._scope.indicators, *FUNCTIONS)
         return self._refuse(
             node, "unknown-name", f"{quoted(word)} is not known here", suggestion(word, known)
         )
+
+    def _later(self, node: ast.AST, word: str) -> Facts:
+        help = depends_on_start(word) or "remove it"
+        return self._refuse(node, "unsupported", f"not supported yet: `{word}`", help)
 
     def _sign(self, node: ast.UnaryOp) -> Facts:
         if isinstance(node.op, ast.Not):
@@ -261,19 +268,17 @@ class Checker:
     def _call(self, node: ast.Call) -> Facts:
         if not isinstance(node.func, ast.Name):
             return self._method(node)
+        if node.func.id in LATER_NAMES:
+            return self._later(node.func, node.func.id)
         function = FUNCTIONS.get(node.func.id)
         if function is None:
             for argument in node.args:
                 self._facts(argument)
-            known = node.func.id in (*SERIES, *self._scope.params, *self._scope.indicators)
-            if known:
+            help = suggestion(node.func.id, FUNCTIONS)
+            if node.func.id in (*SERIES, *self._scope.params, *self._scope.indicators):
                 help = f"leave the brackets out, or write `{node.func.id}[n]` for n bars ago"
-                message = f"{quoted(node.func.id)} is not a function"
-                return self._refuse(node.func, "unknown-function", message, help)
             message = f"{quoted(node.func.id)} is not a function"
-            return self._refuse(
-                node.func, "unknown-function", message, suggestion(node.func.id, FUNCTIONS)
-            )
+            return self._refuse(node.func, "unknown-function", message, help)
         self._called.add(function.name)
         if node.keywords or len(node.args) != len(function.arguments):
             for argument in node.args:
@@ -286,6 +291,8 @@ class Checker:
     def _method(self, node: ast.Call) -> Facts:
         """`ta.sma(…)`, `close.mean()`: a function may be meant, but never an object's own."""
         word = node.func.attr if isinstance(node.func, ast.Attribute) else ""
+        if word in LATER_NAMES:
+            return self._later(node.func, word)
         function = FUNCTIONS.get(word)
         help = suggestion(word, FUNCTIONS) if function is None else f"write `{function.signature}`"
         message = "only functions can be called, by their plain names"
@@ -321,6 +328,9 @@ class Checker:
         if place.kind is ArgumentKind.SERIES and facts.constant is not None:
             message = f"`{place.name}` of `{function.signature}` must change from bar to bar"
             return self._refuse(node, "wrong-arguments", message, "write a series, as in `close`")
+        if function.name == "mod" and place.name == "b" and facts.constant == 0:
+            message = "a division by zero is undefined at every bar"
+            return self._refuse(node, "out-of-range", message, None)
         return facts
 
     def _bounded(self, node: ast.expr, place: Argument, function: Function) -> float | None:

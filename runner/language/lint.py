@@ -6,26 +6,64 @@ import ast
 from collections.abc import Callable, Iterator
 
 from runner.indicators.table import FUNCTIONS
-from runner.language.types import PRICES, Problem, Scope
+from runner.language.always import constant_of, decided, function_of, meaning
+from runner.language.measure import Measures
+from runner.language.types import PRICES, Measure, Problem, Scope
 
 Place = Callable[[ast.AST], tuple[int, int]]
 
 #: Functions whose values are few, so that `==` can hold.
 _STEPPED = frozenset({"mod", "sign"})
 
+_SCALES = frozenset({"-100 to 0", "0 to 100", "percent"})  # 30 is 30 percent there
 
-def warnings(tree: ast.expr, scope: Scope, place: Place) -> Iterator[Problem]:
+
+def warnings(tree: ast.expr, scope: Scope, measures: Measures, place: Place) -> Iterator[Problem]:
     """Everything worth a warning in a checked tree, by no particular order."""
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Compare):
-            operands = [node.left, *node.comparators]
-            for left, operator, right in zip(operands, node.ops, operands[1:], strict=False):
-                yield from _comparison(left, operator, right, node, scope, place)
-        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
-            if node.func.id == "crossover":
-                yield from _breakout(node.args[0], node.args[1], node, scope, place)
-            elif node.func.id == "crossunder":
-                yield from _breakout(node.args[1], node.args[0], node, scope, place)
+    found = [it for node in ast.walk(tree) for it in _of_node(node, scope, measures, place)]
+    if not any(it.name in ("always-true", "never-true") for it in found):
+        found += _fixed(tree, scope, place)
+    yield from found
+
+
+def _of_node(node: ast.AST, scope: Scope, measures: Measures, place: Place) -> Iterator[Problem]:
+    if isinstance(node, ast.Compare):
+        yield from _fixed(node, scope, place)
+        operands = [node.left, *node.comparators]
+        for left, operator, right in zip(operands, node.ops, operands[1:], strict=False):
+            yield from _comparison(left, operator, right, node, scope, place)
+            yield from _scaled(left, right, scope, measures, place)
+        return
+    match node:
+        case ast.Call(func=ast.Name(id="crossover" | "crossunder" as name), args=[one, other]):
+            above, below = (one, other) if name == "crossover" else (other, one)
+            yield from _fixed(node, scope, place)
+            yield from _breakout(above, below, node, scope, place)
+            yield from _scaled(one, other, scope, measures, place)
+
+
+def _fixed(node: ast.expr, scope: Scope, place: Place) -> Iterator[Problem]:
+    """A condition that no bar changes."""
+    truth = decided(node, scope)
+    if truth is None:
+        return
+    name, word = ("always-true", "is always true") if truth else ("never-true", "can never be true")
+    yield Problem(*place(node), name, f"this {word}, whatever the market does", "remove it")
+
+
+def _scaled(
+    left: ast.expr, right: ast.expr, scope: Scope, measures: Measures, place: Place
+) -> Iterator[Problem]:
+    """`rsi(close, 14) < 30%`: 30 is written on a scale of 100, and `30%` is 0.3."""
+    for one, other in ((left, right), (right, left)):
+        name = function_of(one, scope)
+        if name is None or FUNCTIONS[name].unit not in _SCALES:
+            continue
+        value = constant_of(other, scope)
+        if measures.of(other) is Measure.PERCENT and value is not None:
+            written = f"{value * 100:.12g}"
+            message = f"`{name}` gives {FUNCTIONS[name].unit}, where `{written}%` is {value:.12g}"
+            yield Problem(*place(other), "percent-of-scale", message, f"write `{written}`")
 
 
 def _comparison(
@@ -55,9 +93,9 @@ def _breakout(
         (below, above, "highest", "high"),
         (above, below, "lowest", "low"),
     ):
-        match _meaning(window, scope):
+        match meaning(window, scope):
             case ast.Call(func=ast.Name(id=called), args=[source, _]) if called == name:
-                if _inside(_meaning(other, scope), _meaning(source, scope), bound):
+                if _inside(meaning(other, scope), meaning(source, scope), bound):
                     written = ast.unparse(window)
                     message = "this can never be true: the window includes the current bar"
                     yield Problem(
@@ -77,16 +115,9 @@ def _inside(value: ast.expr, source: ast.expr, bound: str) -> bool:
     )
 
 
-def _meaning(node: ast.expr, scope: Scope) -> ast.expr:
-    """What a name stands for, through all indicators that only rename."""
-    while isinstance(node, ast.Name) and node.id in scope.indicators:
-        node = scope.indicators[node.id].tree
-    return node
-
-
 def _priced(node: ast.expr, scope: Scope) -> bool:
     """Whether the value moves with a price."""
-    node = _meaning(node, scope)
+    node = meaning(node, scope)
     match node:
         case ast.Name(id=name):
             return name in PRICES
@@ -106,7 +137,7 @@ def _priced(node: ast.expr, scope: Scope) -> bool:
 
 
 def _stepped(node: ast.expr, scope: Scope) -> bool:
-    match _meaning(node, scope):
+    match meaning(node, scope):
         case ast.Call(func=ast.Name(id=name)):
             return name in _STEPPED
     return False

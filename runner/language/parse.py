@@ -12,10 +12,11 @@ import ast
 from runner.language.check import Checker
 from runner.language.facts import MAX_DEPTH, Facts, depth
 from runner.language.lint import warnings
+from runner.language.measure import Measures
 from runner.language.tokens import MAX_PROBLEMS, Scan, Token, scan
-from runner.language.types import Expression, ExpressionError, Kind, Problem, Scope
+from runner.language.types import Expression, ExpressionError, Kind, Measure, Problem, Scope
 
-__all__ = ["Expression", "ExpressionError", "Kind", "Problem", "Scope", "parse"]
+__all__ = ["Expression", "ExpressionError", "Kind", "Measure", "Problem", "Scope", "parse"]
 
 
 def parse(text: str, scope: Scope, want: Kind | None) -> Expression:
@@ -33,10 +34,14 @@ def parse(text: str, scope: Scope, want: Kind | None) -> Expression:
     problems += checker.problems
     if problems:
         raise ExpressionError(_sorted(problems))
-    return _expression(text, tree, facts, tuple(warnings(tree, scope, place)))
+    measures = Measures(scope, place.percents)
+    warned = tuple(warnings(tree, scope, measures, place))
+    return _expression(text, tree, facts, measures.of(tree), warned)
 
 
-def _expression(text: str, tree: ast.expr, facts: Facts, warned: tuple[Problem, ...]) -> Expression:
+def _expression(
+    text: str, tree: ast.expr, facts: Facts, measure: Measure, warned: tuple[Problem, ...]
+) -> Expression:
     if facts.kind is None:
         raise AssertionError("a checked expression has a kind")
     return Expression(
@@ -50,6 +55,7 @@ def _expression(text: str, tree: ast.expr, facts: Facts, warned: tuple[Problem, 
         outputs=facts.outputs,
         constant=facts.constant,
         warnings=warned,
+        measure=measure,
     )
 
 
@@ -59,11 +65,15 @@ class _Place:
     def __init__(self, tokens: tuple[Token, ...]) -> None:
         self._starts: dict[int, int] = {}
         self._ends: dict[int, int] = {}
+        percents: set[int] = set()
         at = 0
         for token in tokens:
+            if token.percent:
+                percents.add(at)
             self._starts[at] = token.start
             self._ends[at + len(token.plain)] = token.end
             at += len(token.plain) + 1
+        self.percents = frozenset(percents)
 
     def __call__(self, node: ast.AST) -> tuple[int, int]:
         start, end = getattr(node, "col_offset", 0), getattr(node, "end_col_offset", 0)

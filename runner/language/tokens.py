@@ -61,6 +61,7 @@ class Token:
     start: int
     end: int
     plain: str
+    percent: bool = False  # a number that is written `2%`
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +194,7 @@ class _Scanner:
             self._refuse(start, end, "percent", "`%` stands only behind a number", help)
             return
         value = format(Decimal(before.plain).scaleb(-2), "f")
-        self.tokens[-1] = Token("number", before.start, end, value)
+        self.tokens[-1] = Token("number", before.start, end, value, percent=True)
 
     def _foreign(self, written: str, start: int, end: int) -> None:
         message = f"character U+{ord(written[0]):04X} is not plain printable ASCII"

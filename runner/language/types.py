@@ -20,6 +20,14 @@ class Kind(Enum):
     OUTPUTS = "several outputs"
 
 
+class Measure(Enum):
+    """What a number is in the eyes of its reader, before any unit is known."""
+
+    BARE = "bare number"  # of numbers and params without a unit only
+    PERCENT = "percentage"  # of percentages and bare numbers only: a part of something
+    SERIES = "series"  # in the unit of what it is made of
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
     """Something to say about `text[start:end]`; `name` is a stable slug ("unknown-name").
@@ -61,11 +69,16 @@ class Expression:
     outputs: tuple[str, ...]
     constant: float | None
     warnings: tuple[Problem, ...]
+    measure: Measure = Measure.SERIES
 
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """What names mean beside the bars' own series; indicators are parsed already, in file order."""
+    """What names mean beside the bars' own series; indicators are parsed already, in file order.
+
+    `percents`: names of the params that the file writes in percent.
+    """
 
     params: Mapping[str, float] = field(default_factory=dict)
     indicators: Mapping[str, Expression] = field(default_factory=dict)
+    percents: frozenset[str] = frozenset()

@@ -56,6 +56,7 @@ ADVICE = {
 
 #: Other tools' names for functions and series, with what to write here.
 _ALIASES = {
+    "add": "a + b",
     "avg": "mean",
     "bb": "bbands",
     "bollinger": "bbands",
@@ -70,6 +71,7 @@ _ALIASES = {
     "crosses_above": "crossover",
     "crosses_below": "crossunder",
     "diff": "change",
+    "div": "a / b",
     "donchian_high": "highest",
     "donchian_low": "lowest",
     "fabs": "abs",
@@ -78,6 +80,7 @@ _ALIASES = {
     "linearreg": "linreg",
     "linearreg_slope": "ols_slope",
     "log": "ln",
+    "mult": "a * b",
     "ohlc": "ohlc4",
     "price": "close",
     "rolling_max": "highest",
@@ -86,6 +89,7 @@ _ALIASES = {
     "rolling_std": "stdev",
     "slope": "ols_slope",
     "std": "stdev",
+    "sub": "a - b",
     "stddev": "stdev",
     "stochastic": "stoch",
     "typical_price": "hlc3",
@@ -98,7 +102,13 @@ _ALIASES = {
 }
 
 _PAST = frozenset({"delay", "lag", "offset", "prev", "previous", "ref", "shift"})
-_LEVELS = frozenset({"ad", "adosc", "nvi", "obv", "pvi", "pvt", "cumsum", "vwap"})
+_LEVELS = frozenset({"ad", "adosc", "nvi", "obv", "pvi", "pvt", "cumsum"})
+
+#: Averages that are none of ours, however near their names are.
+_OTHERS = frozenset({"alma", "gma", "jma", "lsma", "smma", "swma", "tma", "vma"})
+
+#: How near a word must be to be offered: in a short one, one letter makes another indicator.
+_NEAR, _NEAR_SHORT, _SHORT = 0.6, 0.75, 5
 
 
 def quoted(word: str) -> str:
@@ -112,17 +122,23 @@ def listed(words: Iterable[str]) -> str:
     return ", ".join(f"`{word}`" for word in sorted(words))
 
 
+def depends_on_start(word: str) -> str | None:
+    """Why a total since the first bar has no value of its own; `None` for other words."""
+    return "its level depends on where history starts" if word in _LEVELS else None
+
+
 def suggestion(word: str, known: Iterable[str]) -> str | None:
     """What an unknown word may mean, as a help line; `None` when nothing is near."""
     lowered = word.lower()
     if lowered in _PAST:
         return "write `x[n]` for the value n bars ago"
-    if lowered in _LEVELS:
-        return "its level depends on where history starts; not supported"
+    if lowered in _OTHERS:
+        return None
     if lowered in _ALIASES:
         return f"write `{_ALIASES[lowered]}`"
     from difflib import get_close_matches  # costs 5 ms, needed for wrong files only
 
     by_lowered = {name.lower(): name for name in known}
-    near = get_close_matches(lowered, by_lowered, n=1, cutoff=0.6)
+    cutoff = _NEAR_SHORT if len(lowered) <= _SHORT else _NEAR
+    near = get_close_matches(lowered, by_lowered, n=1, cutoff=cutoff)
     return f"did you mean `{by_lowered[near[0]]}`?" if near else None

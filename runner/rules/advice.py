@@ -9,7 +9,8 @@ from decimal import Decimal
 from runner.language.words import quoted
 from runner.rules.nodes import Scalar
 from runner.rules.shape import Either, Field, Form, Listing, Named, Record, Shape
-from runner.rules.units import percentage
+from runner.rules.source import may_be_secret
+from runner.rules.units import meant_amount, percentage
 
 #: Other tools' words for our keys.
 _SYNONYMS = {
@@ -31,6 +32,8 @@ _SYNONYMS = {
     "tp": "take_profit",
     "variables": "params",
 }
+
+_AMOUNTS = frozenset({"amount", "amount-size", "spend-size", "step"})
 
 Words = tuple[str, str, str]  # code, message, help
 
@@ -70,6 +73,8 @@ def about_key(word: str, what: str, known: list[str], name: str) -> Words:
     allowed = ", ".join(f"`{other}`" for other in sorted(known))
     if what == "value" and word in known:
         return "R105", f"`{name}` must not be quoted", f"write `{name}: {word}`"
+    if what == "value" and may_be_secret(name):
+        return "R105", f"`{name}` cannot be this value", f"allowed: {allowed}"
     if what == "value":
         help = f"did you mean `{meant}`?" if meant else f"allowed: {allowed}"
         return "R105", f"{quoted(word)} is not a value of `{name}`", help
@@ -90,22 +95,26 @@ def meant_by(word: str, known: list[str]) -> str | None:
     return folded[near[0]] if near else None
 
 
-def about_form(form: Form, node: Scalar, name: str) -> Words:
-    """A value that is not of its form."""
+def about_form(form: Form, node: Scalar, name: str, currency: str) -> Words:
+    """A value that is not of its form; `currency`: what amounts of this key are in."""
     if form.secret:
         message = f"`{name}` must be a reference, never the secret itself"
         return "R301", message, "write `env:NAME` and keep the value out of the file"
     if node.value is None:
         return "R103", f"`{name}` has no value", f"write {form.meaning}"
+    if may_be_secret(name):
+        return "R110", f"`{name}` cannot be this value", f"write {form.meaning}"
     if isinstance(node.value, bool):
         return "R103", f"`{name}` must not be `{node.text}`", f"write {form.meaning}"
-    unit = _missing_unit(form, node, name)
+    unit = _missing_unit(form, node, currency)
     if unit:
         return "R109", f"`{name}` is a bare {quoted(node.text)} without a unit", unit
-    return "R110", f"`{name}` cannot be {quoted(node.text)}", f"write {form.meaning}"
+    meant = meant_amount(node.text, currency) if form.name in _AMOUNTS else None
+    help = f"write `{meant}`" if meant else f"write {form.meaning}"
+    return "R110", f"`{name}` cannot be {quoted(node.text)}", help
 
 
-def _missing_unit(form: Form, node: Scalar, name: str) -> str:
+def _missing_unit(form: Form, node: Scalar, currency: str) -> str:
     """What to write for a number that lacks its unit; empty when that is not what is wrong."""
     try:
         number = Decimal(node.text)
@@ -115,8 +124,7 @@ def _missing_unit(form: Form, node: Scalar, name: str) -> str:
         case "percentage" | "fraction-size":
             return _percent(number)
         case "amount" | "amount-size" | "spend-size":
-            currency = "BTC" if name == "quantity" else "USDT"
-            return f"write the currency with it, such as `{node.text} {currency}`"
+            return f"write the currency with it: `{node.text} {currency}`"
         case "duration":
             return f"write a duration, such as `{node.text}s` or `{node.text}m`"
         case "bars":

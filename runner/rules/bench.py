@@ -3,29 +3,25 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from decimal import Decimal
 from typing import TypeVar
 
 from runner.indicators.table import FUNCTIONS
+from runner.language.later import LATER_ARITHMETIC, LATER_NAMES
 from runner.language.parse import Expression, ExpressionError, Kind, Problem, Scope, parse
 from runner.language.types import SERIES
 from runner.rules import inside
 from runner.rules.diagnostic import CODE_OF_SLUG, Diagnostic, Severity
 from runner.rules.nodes import Entry, Mapping, Node, Place, Scalar, place
+from runner.rules.params import ParamReader
+from runner.rules.shape import NAME
 from runner.rules.source import Source
+
+__all__ = ["LATER_NAMES", "Bench", "child", "entry_of", "scalar", "word"]
 
 _Value = TypeVar("_Value")
 
-#: Names and functions of the language that a later version will know.
-LATER_NAMES = frozenset(
-    (
-        *("adds", "at_entry", "bars_held", "blackout", "correlation", "donchian", "entry_price"),
-        *("first_entry_price", "funding_rate", "heikin_ashi", "hour", "in_session", "keltner"),
-        *("last_entry_price", "mark", "minute", "barssince", "peak_profit", "percentrank", "pivot"),
-        *("profit", "profit_r", "rank", "stop_price", "supertrend", "valuewhen", "vwap", "weekday"),
-    )
-)
 # Words of the language, and words that Python or other tools would read in their own way.
 _WORDS = frozenset(
     (
@@ -38,19 +34,14 @@ _WORDS = frozenset(
 class Bench:
     """One file while it is being compiled."""
 
-    def __init__(
-        self,
-        source: Source,
-        written: Mapping,
-        params: dict[str, float],
-        failed: set[str],
-        used: set[str],
-    ) -> None:
+    def __init__(self, source: Source, written: Mapping, read: ParamReader) -> None:
         self.source = source
         self.written = written  # the whole file, mistakes included
-        self.params = params
-        self.failed = set(failed)  # names whose own mistake is reported already
-        self.used = set(used)
+        self.params = {name: float(param.value) for name, param in read.params.items()}
+        self.percents = frozenset(name for name, param in read.params.items() if param.percent)
+        self.bounds = {name: (param.low, param.high) for name, param in read.params.items()}
+        self.failed = read.declared - set(self.params)  # their own mistake is reported already
+        self.used = set(read.inserted)
         self.indicators: dict[str, Expression] = {}
         self.expressions: list[Expression] = []
         self.found: list[Diagnostic] = []
@@ -72,6 +63,7 @@ class Bench:
         for name, entry in node.entries.items() if isinstance(node, Mapping) else ():
             if not self.is_free(entry.key):
                 self.params.pop(name, None)
+                self.failed.add(name)
 
     def declare_indicators(self, node: Node | None) -> None:
         """Named expressions in file order; the wrong ones are remembered as failed."""
@@ -93,13 +85,19 @@ class Bench:
         return False
 
     def is_free(self, key: Scalar) -> bool:
-        """Whether a name means nothing yet; else that is reported."""
+        """Whether a name is one and means nothing yet; else that is reported."""
         name = key.text
+        if not re.search(NAME, name):
+            return False  # the check of the shape has said so
+        if name in LATER_NAMES - LATER_ARITHMETIC:
+            message = f"`{name}` will be a word of the language in a later version"
+            self.refuse(place(key), "R217", message, "choose another name")
+            return False
         if name in FUNCTIONS:
             taken = "a function"
         elif name in SERIES:
             taken = "a series of the bars"
-        elif name in _WORDS or name in LATER_NAMES:
+        elif name in _WORDS:
             taken = "a word of the language"
         else:
             return True
@@ -108,7 +106,8 @@ class Bench:
     def expression(self, node: Scalar, want: Kind | None) -> Expression | None:
         """The expression of a scalar, or `None` after reporting what is wrong in it."""
         try:
-            expression = parse(node.text, Scope(self.params, self.indicators), want)
+            scope = Scope(self.params, self.indicators, self.percents)
+            expression = parse(node.text, scope, want)
         except ExpressionError as error:
             for problem in error.problems:
                 self.report(node, problem)
@@ -130,17 +129,12 @@ class Bench:
 
     def report(self, node: Scalar, problem: Problem) -> None:
         """A problem of an expression, unless it follows from one that is reported already."""
-        word = node.text[problem.start : problem.end].strip()
-        name = re.split(r"[^a-z0-9_]", word, maxsplit=1)[0]
-        if name in self.failed:
+        name = next(filter(self.failed.__contains__, _names_at(node.text, problem.start)), None)
+        if name is not None:
             self.used.add(name)
             return
-        at = self.place_of(node, problem)
-        if name in LATER_NAMES and problem.name.startswith("unknown"):
-            self.refuse(at, "R104", f"not supported yet: `{name}`", "remove it")
-            return
         code = CODE_OF_SLUG.get(problem.name, "R200")
-        self.refuse(at, code, problem.message, problem.help or "")
+        self.refuse(self.place_of(node, problem), code, problem.message, problem.help or "")
 
     def place_of(self, node: Scalar, problem: Problem) -> Place:
         """The smallest stretch of the file that is wrong."""
@@ -154,6 +148,12 @@ class Bench:
         if value is None:
             self.refuse(place(node), "R110", f"`{node.text}` is not {needs}", f"write {needs}")
         return value
+
+
+def _names_at(text: str, at: int) -> Iterator[str]:
+    """The name that stands there; of `my-length`, which can be no name, the whole and its parts."""
+    for pattern in (r"[\w-]+", r"\w+"):
+        yield from (it[0] for it in re.finditer(pattern, text) if it.start() <= at < it.end())
 
 
 def child(node: Node | None, *path: str) -> Node | None:

@@ -25,6 +25,7 @@ from runner.rules.shape import (
     text_pattern,
 )
 from runner.rules.source import Source
+from runner.rules.symbols import Pair
 
 _HARMLESS = re.compile(r"[a-z_]{1,16}\Z")  # a field's name; a pasted secret is longer or mixed
 
@@ -32,9 +33,10 @@ _HARMLESS = re.compile(r"[a-z_]{1,16}\Z")  # a field's name; a pasted secret is 
 class Checker:
     """Holds what is found in one file."""
 
-    def __init__(self, source: Source, root: Shape) -> None:
+    def __init__(self, source: Source, root: Shape, pair: Pair) -> None:
         self.source = source
         self.root = root
+        self.pair = pair  # what is traded, for the currencies in advice
         self.found: list[Diagnostic] = []
 
     def check(self, node: Node, shape: Shape, name: str, at: Place) -> Node | None:
@@ -74,7 +76,7 @@ class Checker:
         """A value of the form, or why it is not."""
         if _fits(node, form):
             return node
-        code, message, help = about_form(form, node, name)
+        code, message, help = about_form(form, node, name, self.pair.currency(name))
         self.report(_visible(node, at), code, message, help)
         return None
 

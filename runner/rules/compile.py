@@ -24,6 +24,10 @@ from runner.rules.nodes import Mapping, Node, place
 from runner.rules.params import ParamReader
 from runner.rules.schema import LATER_KINDS, STRATEGY
 from runner.rules.source import Source
+from runner.rules.symbols import Pair, pair_of
+
+#: Whose currencies advice names in a file without a pair.
+_ANY_PAIR = Pair("BTC", "USDT")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,10 +87,9 @@ def _compile(
     source: Source, written: Mapping, overrides: Overrides[str, Decimal]
 ) -> tuple[Strategy | None, list[Diagnostic]]:
     reader = ParamReader(source, overrides)
-    checker = Checker(source, STRATEGY)
+    checker = Checker(source, STRATEGY, pair_of(written) or _ANY_PAIR)
     root = checker.check(reader.read(written), STRATEGY, "", (written.start, written.start + 1))
-    params = {name: float(param.value) for name, param in reader.params.items()}
-    bench = Bench(source, written, params, reader.declared - set(params), reader.inserted)
+    bench = Bench(source, written, reader)
     strategy = None
     if isinstance(root, Mapping):
         strategy = _strategy(bench, root)
@@ -131,7 +134,7 @@ def _strategy(bench: Bench, root: Mapping) -> Strategy | None:
         lookback=max(expression.lookback for expression in bench.expressions),
         warmup=max(expression.warmup or 1 for expression in bench.expressions),
     )
-    return replace(strategy, digest=digest_of(strategy))
+    return replace(strategy, digest=digest_of(strategy, bench.bounds))
 
 
 def _second_look(bench: Bench, root: Mapping, strategy: Strategy) -> None:

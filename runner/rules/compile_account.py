@@ -35,6 +35,9 @@ CLOSED = {
     "bittrex": "2023-12-04",
     "ftx": "2022-11-11",  # the day it filed for bankruptcy
 }
+#: The widest network, by IP version, that a list of addresses may hold: a registry's whole block.
+_WIDEST = {4: 8, 6: 32}
+
 #: What a key needs to trade a market.
 NEEDED = {"spot": frozenset({Permission.READ, Permission.SPOT})}
 
@@ -193,10 +196,17 @@ def _addresses(bench: Bench, addresses: Node | None) -> None:
         return
     for item in addresses.items:
         try:
-            ip_network(word(item) or "", strict=True)
+            network = ip_network(word(item) or "", strict=True)
         except ValueError:
             message = f"`{word(item)}` is not an address or network"
             help = "write an address such as `203.0.113.7`, or a network such as `203.0.113.0/24`"
+            bench.refuse(place(item), "R306", message, help)
+            continue
+        if network.prefixlen < _WIDEST[network.version]:
+            message = f"`{word(item)}` holds {network.num_addresses:,} addresses"
+            if network.prefixlen == 0:
+                message = f"`{word(item)}` is every address there is"
+            help = f"name the addresses, or networks of `/{_WIDEST[network.version]}` or narrower"
             bench.refuse(place(item), "R306", message, help)
 
 

@@ -85,6 +85,8 @@ CODES = {
     "R502": "no-stop",
     "R503": "never-true",
     "R504": "equal-prices",
+    "R505": "always-true",
+    "R506": "percent-of-scale",
 }
 CODE_OF_SLUG = {slug: code for code, slug in CODES.items()}
 

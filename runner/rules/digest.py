@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ast
 import json
+from collections.abc import Mapping
+from copy import deepcopy
 from dataclasses import fields
 from decimal import Decimal
 from enum import Enum
@@ -17,13 +19,21 @@ from runner.language.parse import Expression
 _NOT_MEANT = frozenset({"description", "digest", "path"})
 
 
-def digest_of(strategy: Strategy) -> str:
-    """SHA-256 in hex over every field, expressions by their tree and numbers by their value."""
+#: Of each param, by name: the least and the most that the file allows.
+Bounds = Mapping[str, tuple[Decimal | None, Decimal | None]]
+
+
+def digest_of(strategy: Strategy, bounds: Bounds) -> str:
+    """SHA-256 in hex over every field, expressions by their tree and numbers by their value.
+
+    `bounds` are part of what a file means: they say what may be set without a change of the file.
+    """
     meant = {
         field.name: _canonical(getattr(strategy, field.name))
         for field in fields(strategy)
         if field.name not in _NOT_MEANT
     }
+    meant["bounds"] = {name: [_canonical(it) for it in both] for name, both in bounds.items()}
     text = json.dumps(meant, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
     return sha256(text.encode()).hexdigest()
 
@@ -31,7 +41,7 @@ def digest_of(strategy: Strategy) -> str:
 def _canonical(value: Any) -> Any:
     match value:
         case Expression():
-            return ast.unparse(value.tree)
+            return ast.unparse(_Plain().visit(deepcopy(value.tree)))
         case Enum():
             return value.value
         case Decimal():
@@ -45,3 +55,13 @@ def _canonical(value: Any) -> Any:
         case tuple():
             return [_canonical(item) for item in value]
     return {field.name: _canonical(getattr(value, field.name)) for field in fields(value)}
+
+
+class _Plain(ast.NodeTransformer):
+    """Every number as a float: `70` and `70.0` are one."""
+
+    def visit_Constant(self, node: ast.Constant) -> ast.Constant:
+        """Truths stay what they are."""
+        if isinstance(node.value, int | float) and not isinstance(node.value, bool):
+            node.value = float(node.value)
+        return node

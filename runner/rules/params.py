@@ -22,11 +22,13 @@ _INSERTED = re.compile(r"\$([a-z_][a-z0-9_]*)\Z")
 
 @dataclass(frozen=True, slots=True)
 class Param:
-    """One param; `value` is a fraction when the file writes it in percent."""
+    """One param and its bounds; all are fractions when the file writes them in percent."""
 
     name: str
     value: Decimal
     percent: bool
+    low: Decimal | None = None
+    high: Decimal | None = None
 
     @property
     def text(self) -> str:
@@ -82,7 +84,8 @@ class ParamReader:
         if name in self.overrides:
             default = replace(default, value=self.overrides[name])
             self.bound(name, entry.key, default, bounds)
-        self.params[name] = replace(default, name=name)
+        low, high = (it.value if it else None for it in (bounds["min"], bounds["max"]))
+        self.params[name] = replace(default, name=name, low=low, high=high)
 
     def bound(self, name: str, node: Node, given: Param, bounds: dict[str, Param | None]) -> None:
         """A value lies within what the file allows."""
@@ -94,6 +97,8 @@ class ParamReader:
         ):
             return
         message = f"`{name}` is {given.text}; the file allows {low_text} to {high_text}"
+        if may_be_secret(name):
+            message = f"`{name}` is outside of its bounds"
         self.refuse(node, "R111", message, "change the value or its bounds")
 
     def refuse_unknown_overrides(self, root: Mapping) -> None:

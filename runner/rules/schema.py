@@ -162,7 +162,9 @@ _ENTRY = Record(
 _STOP = Record(
     {
         "distance": Field(
-            EXPRESSION, "How far below the fill: in quote currency, or `2%` of it.", "2 * atr(14)"
+            EXPRESSION,
+            "How far below the fill: `2%` of it, `100 USDT`, or an expression in quote currency.",
+            "2 * atr(14)",
         ),
         "price": Field(EXPRESSION, "The stop's price.", "lowest(low, 10)"),
     },
@@ -172,7 +174,9 @@ _STOP = Record(
 _TARGET = Record(
     {
         "distance": Field(
-            TARGET, "How far above the fill: `2R`, `2%`, or in quote currency.", "2R"
+            TARGET,
+            "How far above the fill: `2R`, `2%`, `100 USDT`, or an expression in quote currency.",
+            "2R",
         ),
         "price": Field(EXPRESSION, "The target's price.", "highest(high, 50)"),
     },

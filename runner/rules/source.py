@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import chain
 
@@ -15,10 +16,22 @@ from runner.rules.diagnostic import Diagnostic, Severity
 _BREAK = re.compile(r"\r\n|\n|\r")
 
 # A key whose value may be a secret: fields of `credentials`, and what people write by mistake.
-_SECRET_WORDS = r"(?:secret|api_?key|pass(?:phrase|word|wd)|private_?key|token|credential)"
-_SECRET_KEY = re.compile(rf"{_SECRET_WORDS}|\Anext\Z", re.IGNORECASE)
+_SECRET_WORDS = (
+    r"(?:secret|api[_-]?key|pass(?:phrase|word|wd)|private[_-]?key|token|credential|webhook)"
+)
+_SHORT_WORDS = "key|to|uid|url"  # too short to be looked for inside other words
+_SECRET_KEY = re.compile(rf"{_SECRET_WORDS}|\A(?:next|{_SHORT_WORDS})\Z", re.IGNORECASE)
 _GLUED = re.compile(rf"\w{{0,20}}{_SECRET_WORDS}\w{{0,20}}[:=]\S", re.IGNORECASE)
-_SECRET_WORD = re.compile(_SECRET_WORDS, re.IGNORECASE)
+_SECRET_WORD = re.compile(
+    rf"{_SECRET_WORDS}|(?<![\w-])(?:{_SHORT_WORDS})(?=[\"']?[ \t]*:)", re.IGNORECASE
+)
+
+# What keys and tokens look like wherever they stand: long runs of letters and digits, base64 with
+# its marks, and UUIDs. A rule file's own words are shorter, or hold no digit.
+_RUN = re.compile(r"[A-Za-z0-9+/_-]{24,}")
+_MIXED = re.compile(r"[A-Za-z0-9]{24,}|[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
+_BASE64 = 32  # characters from which a run of both cases, digits and marks is taken for one
+_QUOTED = re.compile(r"`([^`]+)`")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +62,8 @@ class Source:
         """Line `number` (from 1) without its break, secrets as asterisks of the same width."""
         start = self.line_starts[number - 1]
         shown = list(self.text[start : _end_of_line(self, number)].rstrip("\r\n"))
-        for first, last in self.masked:
+        looks = [(start + a, start + b) for a, b in looks_secret("".join(shown))]
+        for first, last in (*self.masked, *looks):
             for index in range(max(first - start, 0), min(last - start, len(shown))):
                 shown[index] = "*"
         return "".join(shown)
@@ -66,9 +80,24 @@ class Source:
         start, end = place
         line, column = self.position(start)
         end_line, end_column = self.position(max(start, end))
+        message, help = (self._safe(text, place) for text in (message, help))
         return Diagnostic(
             self.file, line, column, end_line, end_column, severity, code, message, help
         )
+
+    def _safe(self, words: str, place: tuple[int, int]) -> str:
+        """Without what looks like a secret, and without words of a masked stretch at this place."""
+        hidden = [self.text[a:b] for a, b in self.masked if a < place[1] and place[0] < b]
+
+        def shown(found: re.Match[str]) -> str:
+            word = found[1].removesuffix("...")
+            leaks = not word.endswith(":") and any(word in stretch for stretch in hidden)
+            return "`***`" if leaks else found[0]  # `vault:` names a keeper, not what it keeps
+
+        safe = _QUOTED.sub(shown, words) if hidden else words
+        for start, end in reversed(list(looks_secret(safe))):
+            safe = f"{safe[:start]}***{safe[end:]}"
+        return safe
 
 
 def may_be_secret(key: str) -> bool:
@@ -78,6 +107,22 @@ def may_be_secret(key: str) -> bool:
     (True, True, False)
     """
     return _SECRET_KEY.search(key) is not None
+
+
+def looks_secret(text: str) -> Iterator[tuple[int, int]]:
+    """Where in a text something stands that looks like a key or a token.
+
+    >>> list(looks_secret("close > 0d3a8f2b9c71e4f5a6b7c8d9")), list(looks_secret("ema_of_20"))
+    ([(8, 32)], [])
+    """
+    for run in _RUN.finditer(text):
+        kinds = [re.search(kind, run[0]) is not None for kind in ("[0-9]", "[a-z]", "[A-Z]")]
+        if len(run[0]) >= _BASE64 and all(kinds):
+            yield run.span()
+            continue
+        for mixed in _MIXED.finditer(run[0]):
+            if re.search("[0-9]", mixed[0]) and re.search("[A-Za-z]", mixed[0]):
+                yield run.start() + mixed.start(), run.start() + mixed.end()
 
 
 def is_glued_secret(text: str) -> bool:

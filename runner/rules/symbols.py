@@ -6,13 +6,16 @@ import re
 from dataclasses import dataclass
 
 from runner.rules.bench import Bench, child
-from runner.rules.nodes import Mapping, Scalar, Sequence, place
+from runner.rules.nodes import Mapping, Node, Scalar, Sequence, place
 
 _SPOT = re.compile(r"([A-Z0-9]{1,20})/([A-Z0-9]{1,20})\Z")
 _CONTRACT = re.compile(r"([A-Z0-9]{1,20}/[A-Z0-9]{1,20}):[A-Z0-9-]{1,40}\Z")
 _SEPARATED = re.compile(r"([A-Za-z0-9]{1,20})[-_/ ]([A-Za-z0-9]{1,20})\Z")
 # Longest first: BTCFDUSD ends with USD too.
 _QUOTES = ("FDUSD", "USDT", "USDC", "TUSD", "BUSD", "USD", "EUR", "GBP", "TRY", "BTC", "ETH", "BNB")
+
+#: Keys whose amount is in base currency; all others are in quote currency.
+_IN_BASE = frozenset({"min_quantity", "quantity", "step"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,10 +25,22 @@ class Pair:
     base: str
     quote: str
 
+    def currency(self, key: str) -> str:
+        """What the amount of a key is counted in."""
+        return self.base if key in _IN_BASE else self.quote
+
     @property
     def symbol(self) -> str:
         """As ccxt writes it."""
         return f"{self.base}/{self.quote}"
+
+
+def pair_of(root: Node) -> Pair | None:
+    """The pair of the first symbol, if that is right; nothing is reported."""
+    listed = child(root, "symbols")
+    first = listed.items[0] if isinstance(listed, Sequence) and listed.items else None
+    match = _SPOT.match(first.text) if isinstance(first, Scalar) else None
+    return Pair(match[1], match[2]) if match else None
 
 
 def compile_symbol(bench: Bench, root: Mapping) -> Pair | None:

@@ -18,6 +18,14 @@ LEVERAGE = rf"^{_NUMBER}x$"
 DURATION = r"^[0-9]{1,9}(?:ms|s|m|h|d|w)$"
 MULTIPLE_OF_R = rf"^{_NUMBER}R$"
 
+# Other ways to write an amount: sign, currency mark, separators, thousands, currency in any case.
+_NEAR_AMOUNT = re.compile(
+    r"[-+]?([$\u20ac\u00a3]?) ?([0-9][0-9,_]*(?:\.[0-9]+)?) ?((?:k(?=[A-Z])|[kKM](?![A-Za-z0-9]))?)"
+    r" ?([A-Za-z][A-Za-z0-9]{1,14})?"
+)
+_NO_CURRENCY = frozenset({"BAR", "BARS", "MS"})
+_THOUSANDS = {"k": 3, "K": 3, "M": 6}
+
 _UNIT_MS = {
     "ms": 1,
     "s": 1_000,
@@ -39,6 +47,24 @@ def amount(text: str) -> tuple[Decimal, str] | None:
         return None
     number, currency = text.split(" ")
     return Decimal(number), currency
+
+
+def meant_amount(text: str, currency: str) -> str | None:
+    """`1,000 usdt` as `1000 USDT`; without a currency of its own in `currency`.
+
+    `None` for what is an amount, and for what is none: a bare number may be an expression.
+
+    >>> meant_amount("$1k", "USDC"), meant_amount("100 USDT", "USDT"), meant_amount("14", "USDT")
+    ('1000 USDC', None, None)
+    """
+    found = _NEAR_AMOUNT.fullmatch(text.strip())
+    if found is None or amount(text) is not None:
+        return None
+    mark, digits, thousands, unit = found.groups()
+    if not (mark or unit or thousands or "," in digits) or (unit or "").upper() in _NO_CURRENCY:
+        return None
+    number = Decimal(re.sub("[,_]", "", digits)).scaleb(_THOUSANDS.get(thousands, 0))
+    return f"{number:f} {(unit or currency).upper()}"
 
 
 def bars(text: str) -> int | None:

@@ -7,11 +7,11 @@ from decimal import Decimal
 
 import pytest
 
-from runner.core.strategy import Fire, SizeMode
+from runner.core.strategy import Fire, SizeMode, StopLoss, TakeProfit
 from runner.language import parse as language
 from runner.model.accounts import Permission, Venue
 from runner.model.markets import Costs
-from runner.rules import bench
+from runner.rules import bench, units
 from tests.conftest import ROOT
 from tests.rules.files import GOOD, a_file, codes, loaded, strategy_of
 
@@ -63,6 +63,12 @@ def test_what_is_not_written_has_the_documented_default() -> None:
         ("spend: 100%", SizeMode.SPEND_FRACTION, 1.0),
         ('notional: "1000 * 2"', SizeMode.NOTIONAL, None),
         ('risk: "1% if rsi14 < 20 else 0.5%"', SizeMode.RISK, None),
+        ("risk: 2% / 4", SizeMode.RISK, 0.005),
+        ('risk: "0.01 * atr(14) / close"', SizeMode.RISK, None),
+        ("spend: 25% * 2", SizeMode.SPEND_FRACTION, 0.5),
+        ('spend: "50% if rsi14 < 20 else 25%"', SizeMode.SPEND_FRACTION, None),
+        ('spend: "1000 + length"', SizeMode.SPEND, 1014.0),
+        ('spend: "volume * 2"', SizeMode.SPEND, None),
     ],
 )
 def test_a_size_is_a_mode_and_a_number(size: str, mode: SizeMode, value: float | None) -> None:
@@ -86,6 +92,9 @@ def test_at_most_denies_or_cuts() -> None:
         ("{distance: 2R}", "r_multiple", Decimal(2)),
         ("[{distance: 1.5R}]", "r_multiple", Decimal("1.5")),
         ("{distance: 3%}", "fraction", Decimal("0.03")),
+        ("{distance: 2% + 1%}", "fraction", Decimal("0.03")),
+        ("{distance: 250.5 USDT}", "distance", "250.5"),
+        ("{price: 70000 USDT}", "price", "70000"),
         ("{distance: 3 * atr(14)}", "distance", "3 * atr(14)"),
         ('{price: "highest(high, 20)"}', "price", "highest(high, 20)"),
     ],
@@ -105,8 +114,14 @@ def test_a_target_is_one_of_four(target: str, field: str, value: object) -> None
 @pytest.mark.parametrize(
     ("stop", "field", "value"),
     [
-        ("{distance: 500}", "distance", "500"),
+        ("{distance: 500 USDT}", "distance", "500"),
+        ("{price: 50000 USDT}", "price", "50000"),
         ("{distance: 2%}", "fraction", Decimal("0.02")),
+        ("{distance: (2%)}", "fraction", Decimal("0.02")),
+        ("{distance: 2% * 3}", "fraction", Decimal("0.06")),
+        ("{distance: 2% + 1%}", "fraction", Decimal("0.03")),
+        ("{distance: 0.1% + 0.2%}", "fraction", Decimal("0.003")),
+        ("{distance: 2% * close}", "distance", "2% * close"),
         ('{price: "lowest(low, 10) - 0.5 * atr(14)"}', "price", "lowest(low, 10) - 0.5 * atr(14)"),
     ],
 )
@@ -114,6 +129,71 @@ def test_a_stop_is_one_of_three(stop: str, field: str, value: object) -> None:
     found = getattr(strategy_of(a_file(("{distance: 2 * atr(14)}", stop))).stop_loss, field)
 
     assert getattr(found, "text", found) == value
+
+
+@pytest.mark.parametrize("written", ["part", "$part", "half * 2", "double / 2", "(part)"])
+def test_a_named_percentage_is_a_part_of_the_fill(written: str) -> None:
+    text = a_file(
+        ("params:\n", "params:\n  part: 2%\n"),
+        ("indicators:\n", "indicators:\n  half: 1%\n  double: part * 2\n"),
+        ("{distance: 2 * atr(14)}", f"{{distance: {written}}}"),
+        ("exit:\n", f"exit:\n  take_profit: {{distance: {written}}}\n"),
+    )
+
+    strategy = strategy_of(text)
+
+    assert strategy.stop_loss == StopLoss(None, Decimal("0.02"), None)
+    assert strategy.take_profit == TakeProfit(None, Decimal("0.02"), None, None)
+
+
+def test_a_named_percentage_is_a_part_of_the_capital() -> None:
+    named = a_file(("params:\n", "params:\n  part: 50%\n"), ("risk: 1%", "spend: part"))
+
+    size = strategy_of(named).size
+
+    assert (size.mode, size.value.constant) == (SizeMode.SPEND_FRACTION, 0.5)
+
+
+@pytest.mark.parametrize(
+    ("size", "code"),
+    [
+        ("risk: -1%", "R111"),
+        ("risk: 0%", "R111"),
+        ("equity: 60% * 2", "R111"),
+        ("spend: 50% + 51%", "R111"),
+        ("risk: length", "R109"),
+        ("equity: 2 + 3", "R109"),
+        ('risk: "0.01 if close > open else 0.02"', "R109"),
+        ("notional: 10 - 10", "R111"),
+        ("quantity: -length", "R111"),
+        ("spend: length - 20", "R111"),
+        ("notional: 0 USDT", "R111"),
+    ],
+)
+def test_a_size_that_is_known_has_bounds_however_it_is_written(size: str, code: str) -> None:
+    assert codes(a_file(("risk: 1%", size))) == [code]
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("1,000 USDT", "1000 USDT"),
+        ("1000 usdt", "1000 USDT"),
+        ("$1000", "1000 BTC"),
+        ("-5 USDT", "5 USDT"),
+        ("1000USDT", "1000 USDT"),
+        ("1k USDT", "1000 USDT"),
+        ("1.5M", "1500000 BTC"),
+        ("1_000 USDT", "1000 USDT"),
+        ("1000 KRW", None),
+        ("1000krw", "1000 KRW"),
+        ("14", None),
+        ("3 bars", None),
+        ("2 * close", None),
+    ],
+)
+def test_an_amount_in_another_spelling_is_understood(written: str, meant: str | None) -> None:
+    assert units.meant_amount(written, "BTC") == meant
 
 
 def test_conditions_keep_their_names_and_order() -> None:
@@ -176,6 +256,9 @@ def test_the_digest_names_the_meaning() -> None:
         a_file(("2 * atr(14)", "2*atr( 14 )")),
         a_file(("6000 USDT", "6000.00 USDT")),
         a_file(("[read, spot]", "[spot, read]")),
+        a_file(("2 * atr(14)", "2.0 * atr(14)")),
+        a_file(("rsi14, 30)", "rsi14, 30.00)")),
+        a_file(("max: 50", "max: 50.0")),
     ]
     other = [
         a_file(("name: golden", "name: silver")),
@@ -184,6 +267,8 @@ def test_the_digest_names_the_meaning() -> None:
         a_file(("default: 14", "default: 15")),
         a_file(("env:KEY", "env:OTHER_KEY")),
         GOOD + "backtest: {slippage: 0.01%}\n",
+        a_file(("max: 50", "max: 51")),
+        a_file(("min: 2, ", "")),
     ]
 
     assert {strategy_of(text).digest for text in same} == {digest}

@@ -16,6 +16,7 @@ from runner.rules.check import Checker
 from runner.rules.document import read
 from runner.rules.nodes import Mapping, plain
 from runner.rules.schema import STRATEGY, rule_schema, rule_schema_text
+from runner.rules.symbols import Pair
 from tests.conftest import ROOT
 from tests.rules.files import GOOD
 
@@ -60,7 +61,7 @@ def we_accept(text: str) -> bool | None:
     document = read("x", text.encode())
     if not isinstance(document.root, Mapping) or document.diagnostics:
         return None
-    checker = Checker(document.source, STRATEGY)
+    checker = Checker(document.source, STRATEGY, Pair("BTC", "USDT"))
     checker.check(document.root, STRATEGY, "", (0, 0))
     return not checker.found
 

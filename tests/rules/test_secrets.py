@@ -57,6 +57,25 @@ def leaks(text: str) -> list[str]:
         a_file(("venue: live", f"venue: live\n    next: {{api_key: {CANARY}}}")),
         a_file(("venue: live", f"venue: live\n    secret: |\n      {CANARY}\n      {CANARY}")),
         GOOD + f"token: {CANARY}\n",
+        a_file(("venue: live", f"venue: {CANARY}")),
+        a_file(("[read, spot]", f"[read, {CANARY}]")),
+        a_file(("[read, spot]", f"[read, spot]\n    ip_allowlist: [{CANARY}]")),
+        a_file(("name: golden", f"name: {CANARY}")),
+        a_file(("risk: 1%", f"risk: {CANARY}")),
+        a_file(("risk: 1%", f"risk: {CANARY}(1) * {CANARY}.line")),
+        a_file(("rsi14, 30)", f"rsi14, {CANARY})")),
+        a_file(("exchange: binance", f"exchange: {{key: {CANARY}}}")),
+        a_file(("exchange: binance", f"exchange: {CANARY}")),
+        a_file(("account: main", f"account: {CANARY}")),
+        a_file(("[BTC/USDT]", f"[{CANARY}]")),
+        a_file(("params:", f"params:\n  apikey: {CANARY}")),
+        a_file(("params:", f"params:\n  {CANARY}: 5")),
+        a_file(("params:", f"params:\n  key: {{default: {CANARY}, max: 3}}")),
+        a_file(("max: 50", f"max: {CANARY}")),
+        a_file(("account: main", f"# {CANARY}\naccount: main  # {CANARY}\ncapital: 5 # {CANARY}")),
+        GOOD + f"notify: [{{to: {CANARY}}}]\n",
+        GOOD + f"webhook: https://host/{CANARY}\nurl: [\n",
+        f"uid: {CANARY}\n  : [\n",
         f"exchange:\n  api_key: {CANARY}\n  api_secret: {CANARY}\n",
         f"api_secret: {CANARY}\n  : [\n",
         f"api_secret: >\n  {CANARY}\n\n  {CANARY}\n@\n",
@@ -69,6 +88,33 @@ def test_a_literal_secret_is_refused_and_never_shown(text: str) -> None:
 
     assert '"severity": "error"' in output
     assert leaks(output) == []
+
+
+@pytest.mark.parametrize("key", ["apikey", "token", "key", "uid", "to", "url", "webhook"])
+@pytest.mark.parametrize("word", ["CANARY", "CANARY > 1", "pin-CANARY"])
+def test_a_short_secret_is_not_shown_beside_a_key_that_may_hold_one(key: str, word: str) -> None:
+    texts = [
+        a_file(("params:", f"params:\n  {key}: {word}")),
+        a_file(("params:", f"params:\n  {key}: {{default: {word}}}")),
+        a_file(("indicators:", f"indicators:\n  {key}: {word}")),
+        a_file(("venue: live", f"venue: live\n    {key}: {word}")),
+        GOOD + f"{key}: {word}\n",
+        GOOD + f"{key}: {word}\nx: [\n",
+    ]
+
+    assert [text for text in texts if "CANARY" in shown(text.encode())] == []
+
+
+@pytest.mark.parametrize(
+    "word",
+    [
+        "failed_indicator_of_24_hours_and_more",
+        "close>highest(high,20)[1]",
+        "100000000000000000000000",
+    ],
+)
+def test_what_only_a_rule_file_holds_is_shown(word: str) -> None:
+    assert word in shown(a_file(("rsi14, 30)", f"rsi14, {word}) and wrong")).encode())
 
 
 def test_a_broken_file_shows_no_secret_either() -> None:
