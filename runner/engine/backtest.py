@@ -157,7 +157,7 @@ def _line(simulation: Simulation, row: list[float]) -> OrderLine:
         type=_TYPES[purpose],
         purpose=_PURPOSES[purpose],
         price=decimal_of(price) if price else None,
-        quantity=decimal_of(row[codes.QUANTITY]),
+        quantity=decimal_of(row[codes.QUANTITY] if row[codes.QUANTITY] > 0.0 else 0.0),
         fee=decimal_of(row[codes.FEE]),
         status=state,
         filled_at=_filled_at(bars, at, inside) if filled else None,

@@ -16,9 +16,9 @@ _SIGNAL_FIELDS = ("close", "capital", "value", "stop", "target")
 
 
 def entry_request(strategy: Strategy, instant: int, order: Draft) -> OrderRequest:
-    """A market purchase of a quantity, or of what an amount pays for."""
-    quantity = decimal_of(order.quantity) if order.quantity else None
-    spend = decimal_of(order.spend) if order.spend else None
+    """A market purchase of a quantity, or of what an amount pays for; neither where none is."""
+    quantity = decimal_of(order.quantity) if order.quantity > 0.0 else None
+    spend = decimal_of(order.spend) if order.spend > 0.0 else None
     return _request(
         strategy, instant, "", Purpose.ENTRY, OrderType.MARKET, quantity=quantity, spend=spend
     )

@@ -70,7 +70,7 @@ def divide(a: Value, b: Value) -> Value:
 
 
 def mod(a: Value, b: Value) -> Value:
-    """a - b * floor(a / b), undefined for b = 0.
+    """What remains of a divided by b, with the sign of b, as Python's `%`; undefined for b = 0.
 
     >>> mod(np.array([7.0, -7.0]), 3.0)
     array([1., 2.])

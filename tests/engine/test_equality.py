@@ -99,6 +99,7 @@ def expect_equal(
         "BTC/USDT", "1h", int(bars.opened_at[0]), end, len(bars), 0, 0, "0" * 64, "a test"
     )
     wanted = result_of(simulate(strategy, bars, market), data, with_orders=True)
+    assert len(wanted.trades) >= trades
     quiet = Watch(lambda record: None, lambda seen: None)
     told = asyncio.run(
         run_replay(
@@ -115,7 +116,6 @@ def expect_equal(
     assert told.trades == wanted.trades
     assert told.still_open == wanted.still_open
     assert told.fees == pytest.approx(wanted.fees, rel=1e-12)
-    assert len(told.trades) >= trades
     return told
 
 
