@@ -61,9 +61,10 @@ def bars_for(strategy: Strategy, specs: Sequence[str], state: Path) -> Dataset:
     data = dataset(specs, strategy.symbol, strategy.timeframe, state)
     needed = strategy.lookback + 2  # a bar to decide on after the lookback, and one to fill at
     if len(data.bars) < needed:
+        held = "1 bar" if len(data.bars) == 1 else f"{len(data.bars)} bars"
         raise Refused(
-            f"no decision possible: {data.source} holds {len(data.bars)} bars and `{strategy.name}`"
-            f" needs {needed} for its first decision; name data with more bars"
+            f"no decision possible: {data.source} holds {held} and `{strategy.name}` needs "
+            f"{needed} for its first decision; name data with more bars"
         )
     return data
 

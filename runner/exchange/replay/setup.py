@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import asdict, dataclass
 from decimal import Decimal
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -61,9 +62,10 @@ def save_bars(folder: Path, bars: Bars) -> str:
     target = folder / "bars"
     target.mkdir(mode=0o700, parents=True, exist_ok=True)
     for column in COLUMNS:
-        part = target / f"{column}.part"
+        part, content = target / f"{column}.part", BytesIO()
+        np.save(content, getattr(bars, column))  # straight to a file it overlooks a full disk
         with open(part, "wb", opener=private) as file:
-            np.save(file, getattr(bars, column))
+            file.write(content.getbuffer())
         part.replace(target / f"{column}.npy")
     return target.name
 

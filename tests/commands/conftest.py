@@ -1,0 +1,33 @@
+"""Desks to run commands at, and what the probe comes to when nothing happens to it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.commands.desk import HOLDING, Desk, a_desk
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    """A folder of one's own."""
+    with a_desk(tmp_path) as desk:
+        yield desk
+
+
+@pytest.fixture(scope="session")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """The result of a run that nothing happened to."""
+    with a_desk(tmp_path_factory.mktemp("whole")) as desk:
+        return desk.run("--json").result()
+
+
+@pytest.fixture(scope="session")
+def unfinished(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The state of a run that was killed while it held a position, its exchange too."""
+    with a_desk(tmp_path_factory.mktemp("unfinished")) as desk:
+        desk.killed(*HOLDING)
+        return desk.state
