@@ -107,7 +107,7 @@ WRONG: list[tuple[dict[str, Any], str, str, str]] = [
         "lacks the permission `spot`",
         "tick `Enable Spot & Margin Trading`",
     ),
-    ({"enableFutures": True}, "permissions", "`futures`", "or add `futures` to `permissions`"),
+    ({"enableFutures": True}, "permissions", "`futures`", "untick `"),
     ({"enableMargin": True}, "permissions", "`margin`", "untick `Enable Margin Loan, Repay"),
     (
         {"enableVanillaOptions": True},

@@ -189,8 +189,8 @@ def test_a_parameter_sent_twice_is_refused(desk: Desk) -> None:
     [
         ("/api/v3/klines", "symbol=BTCUSDT&interval=4h", -1120),
         ("/api/v3/klines", "symbol=BTCUSDT", -1102),
-        ("/api/v3/klines", "symbol=XXX&interval=1h", -1121),
-        ("/api/v3/exchangeInfo", "symbol=XXX", -1121),
+        ("/api/v3/klines", "symbol=NOPE&interval=1h", -1121),
+        ("/api/v3/exchangeInfo", "symbol=NOPE", -1121),
         ("/api/v3/exchangeInfo", "symbols=BTC", -1135),
         ("/api/v3/ticker/price", "symbol=%FF", -1121),
         ("/api/v3/time", "x=1", -1104),

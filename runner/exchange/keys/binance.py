@@ -86,18 +86,12 @@ def _box(check: str, field: str, facts: Mapping[str, object], declared: Set[Perm
         return _unclear(check, field)
     if ticked and not wanted:
         fact = f"the key has the permission `{permission}`, which the file does not declare"
-        return _refused(check, fact, f"untick `{box}` at {_PAGE}{_or_declare(permission)}")
+        return _refused(check, fact, f"untick `{box}` at {_PAGE}")
     if wanted and not ticked:
         fact = f"the key lacks the permission `{permission}`, which the file declares"
         return _refused(check, fact, f"tick `{box}` at {_PAGE}")
     does = "has" if ticked else "does not have"
     return Finding(check, Verdict.OK, f"the key {does} `{permission}`, as declared", "")
-
-
-def _or_declare(permission: Permission) -> str:
-    if permission is Permission.WITHDRAW:
-        return ""
-    return f", or add `{permission}` to `permissions`"
 
 
 def _unknown(facts: Mapping[str, object]) -> list[Finding]:
