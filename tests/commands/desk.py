@@ -13,7 +13,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -221,7 +221,7 @@ class Desk:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
-            preexec_fn=before,
+            preexec_fn=partial(_as_from_a_terminal, before),
         )
 
 
@@ -269,3 +269,10 @@ def asked(state: Path) -> list[str]:
         finally:
             database.close()
     return ids
+
+
+def _as_from_a_terminal(before: Callable[[], None] | None) -> None:
+    """A shell's background job ignores Ctrl-C, and hands that on to its children."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    if before is not None:
+        before()
