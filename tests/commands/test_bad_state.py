@@ -226,14 +226,14 @@ def test_a_second_runner_of_the_same_run_is_told_who_has_it(desk: Desk, whole: A
         second = desk.run()
 
         assert second.refusal(3) == (
-            f"another runner (pid {first.pid}) holds `{_journal(desk)}`: stop it first, then start "
-            "again"
+            f"another runner (pid {first.pid}) holds `{journal_of(desk)}`: stop it first, then "
+            "start again"
         )
         assert second.out == ""
     finally:
         first.send_signal(signal.SIGCONT)
         _, err = first.communicate(timeout=LIFE_S)
-    assert (first.returncode, err) == (0, f"new run: {_journal(desk)}\n")
+    assert (first.returncode, err) == (0, f"new run: {journal_of(desk)}\n")
     assert desk.run("--json").result() == whole
 
 
@@ -307,39 +307,6 @@ def test_a_file_where_the_state_should_be_is_named(desk: Desk) -> None:
     assert re.search(r"cannot use `state/replay/.*` \(not a directory\)", said.refusal(3))
 
 
-def test_an_exchange_that_died_is_started_again(desk: Desk, whole: Any) -> None:
-    life = desk.frozen(*HOLDING)
-    desk.end_exchanges()
-
-    life.send_signal(signal.SIGCONT)
-    _, err = life.communicate(timeout=LIFE_S)
-
-    assert (life.returncode, err) == (0, f"new run: {_journal(desk)}\n")
-    assert desk.run("--json").result() == whole
-
-
-def test_an_exchange_that_cannot_come_back_ends_the_run_until_it_can(
-    desk: Desk, whole: Any
-) -> None:
-    life = desk.frozen(*HOLDING)
-    desk.end_exchanges()
-    ledger, kept = desk.run_folder() / LEDGER, desk.folder / "kept.db"
-    folded(desk.run_folder())
-    ledger.rename(kept)
-    ledger.mkdir()
-
-    life.send_signal(signal.SIGCONT)
-    _, err = life.communicate(timeout=LIFE_S)
-
-    assert life.returncode == 3
-    assert len(err.splitlines()) == 2, err
-    assert "error: the embedded exchange did not start; see `" in err
-    assert desk.run().refusal(3).startswith("the embedded exchange did not start; see `")
-    ledger.rmdir()
-    kept.rename(ledger)
-    assert desk.run("--json").result() == whole
-
-
 def test_a_run_without_a_name_or_certificate_gets_new_ones(
     unfinished_desk: Desk, whole: Any
 ) -> None:
@@ -349,19 +316,5 @@ def test_a_run_without_a_name_or_certificate_gets_new_ones(
     assert unfinished_desk.run("--json").result() == whole
 
 
-def test_a_copied_run_does_not_trade_at_the_exchange_of_the_other(desk: Desk, whole: Any) -> None:
-    life = desk.frozen(*HOLDING)
-    shutil.copytree(desk.state, desk.folder / "copy")
-    words = ("run", "probe.yaml", "--replay", "bars.csv", "--state", "copy", "--json")
-    before = asked(desk.state)
-
-    assert desk.runner(*words).result() == whole
-
-    assert asked(desk.state) == before
-    life.send_signal(signal.SIGCONT)
-    life.communicate(timeout=LIFE_S)
-    assert life.returncode == 0
-
-
-def _journal(desk: Desk) -> Path:
+def journal_of(desk: Desk) -> Path:
     return (desk.run_folder() / JOURNAL).relative_to(desk.folder)
