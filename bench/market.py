@@ -47,7 +47,8 @@ def walk(noise: list[float], drift: list[float]) -> NDArray[np.float64]:
         momentum = keep * momentum + share * 0.000125 * push
         price += momentum + 0.0006 * shock - (price - base) / 60_000
         logs.append(price)
-    return np.exp(np.array(logs))
+    closes: NDArray[np.float64] = np.exp(np.array(logs))
+    return closes
 
 
 def write_csv(path: Path, bars: int) -> None:

@@ -1,4 +1,4 @@
-"""Writes the generated parts of the guide: `python docs/generate.py`; `--check` only compares.
+"""Writes the generated parts of README and guide: `python docs/generate.py`; `--check` compares.
 
 A part stands between `<!-- generated: NAME -->` and `<!-- end: NAME -->`. In: the tables that the
 product itself reads. Out: Markdown.
@@ -11,17 +11,23 @@ import sys
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
+import click
+
+from runner.commands.main import command_line
 from runner.indicators.table import FUNCTIONS, Argument, ArgumentKind, Function
 from runner.language.parse import Scope, parse
 from runner.model.orders import TRANSITIONS, OrderState
 from runner.rules.bench import LATER_NAMES
+from runner.rules.compile import load
 from runner.rules.compile_account import EXCHANGES, LATER_EXCHANGES
 from runner.rules.compile_market import TIMEFRAMES
 from runner.rules.forms import LATER_SCHEMES, SCHEMES
 from runner.rules.schema import LATER_KINDS, STRATEGY
 from runner.rules.shape import Choice, Either, Field, Listing, Named, Record, Shape
 
-GUIDE = Path(__file__).resolve().parent / "guide"
+ROOT = Path(__file__).resolve().parent.parent
+GUIDE = ROOT / "docs" / "guide"
+README = ROOT / "README.md"
 _PART = re.compile(r"(<!-- generated: (\w+) -->\n).*?(<!-- end: \2 -->)", re.DOTALL)
 
 _STATES = {
@@ -44,6 +50,9 @@ _EXAMPLE = {
     "a": "close",
     "b": "open",
     "x": "close",
+    "y": "volume",
+    "condition": "close > open",
+    "day": "day",
     "low": "10",
     "high": "20",
     "n": "14",
@@ -55,13 +64,14 @@ _EXAMPLE = {
     "d": "3",
     "up": "2",
     "down": "2",
+    "multiple": "3",
 }
 
 
 def main(arguments: list[str]) -> int:
     """1 when `--check` finds a page that is not up to date."""
     stale = []
-    for page in sorted(GUIDE.glob("*.md")):
+    for page in (README, *sorted(GUIDE.glob("*.md"))):
         old = page.read_text(encoding="utf-8")
         new = _PART.sub(lambda found: found[1] + PARTS[found[2]]() + found[3], old)
         if new != old:
@@ -100,33 +110,39 @@ def written(field: Field) -> str:
 
 def below(shape: Shape | None, path: str) -> Iterator[tuple[str, Field]]:
     """All keys inside a shape in the order of a file, with their way from its top."""
-    path, record = record_of(shape, path)
-    for name, field in record.fields.items() if record else ():
-        yield f"{path}{name}", field
-        yield from below(field.shape, f"{path}{name}.")
+    for where, record in records_of(shape, path):
+        for name, field in record.fields.items():
+            yield f"{where}{name}", field
+            if not is_mirrored(name, record):
+                yield from below(field.shape, f"{where}{name}.")
 
 
 def records(shape: Shape | None, path: str) -> Iterator[tuple[str, Record]]:
     """All records inside a shape, each with its way from the top."""
-    path, record = record_of(shape, path)
-    if record is not None:
-        yield path, record
+    for where, record in records_of(shape, path):
+        yield where, record
         for name, field in record.fields.items():
-            yield from records(field.shape, f"{path}{name}.")
+            if not is_mirrored(name, record):
+                yield from records(field.shape, f"{where}{name}.")
 
 
-def record_of(shape: Shape | None, path: str) -> tuple[str, Record | None]:
-    """The record that a shape is or holds; names that a file chooses are `NAME`."""
+def records_of(shape: Shape | None, path: str) -> Iterator[tuple[str, Record]]:
+    """The records that a shape is or holds, each once; names that a file chooses are `NAME`."""
     match shape:
         case Record():
-            return path, shape
+            yield path, shape
         case Either():
-            return record_of(shape.mapping or shape.sequence, path)
+            found = [*records_of(shape.mapping, path), *records_of(shape.sequence, path)]
+            yield from (it for at, it in enumerate(found) if it not in found[:at])
         case Named():
-            return record_of(shape.item, f"{path}NAME.")
+            yield from records_of(shape.item, f"{path}NAME.")
         case Listing():
-            return record_of(shape.item, path)
-    return path, None
+            yield from records_of(shape.item, path)
+
+
+def is_mirrored(name: str, record: Record) -> bool:
+    """`short` takes the keys of the `long` beside it."""
+    return name == "short" and "long" in record.fields
 
 
 def rules(shape: Shape, path: str) -> Iterator[str]:
@@ -134,6 +150,8 @@ def rules(shape: Shape, path: str) -> Iterator[str]:
     for where, record in records(shape, path):
         if record.exactly_one:
             yield f"Exactly one of {listed(where + name for name in record.exactly_one)}."
+        if record.at_least_one:
+            yield f"At least one of {listed(where + name for name in record.at_least_one)}."
         for name, other in record.needs.items():
             yield f"`{where}{name}` needs `{where}{other}` beside it."
 
@@ -162,6 +180,45 @@ def values() -> str:
     )
 
 
+def commands() -> str:
+    """Every command with its options, as its own help tells."""
+    return table(("command", "does", "options"), command_rows(command_line, "runner"))
+
+
+def command_rows(group: click.Group, path: str) -> Iterator[tuple[str, ...]]:
+    """One row for each command, those of a group one after the other."""
+    context = click.Context(group)
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
+        if isinstance(command, click.Group):
+            yield from command_rows(command, f"{path} {name}")
+        elif command is not None and not command.hidden:
+            taken = [it for it in command.params if isinstance(it, click.Argument)]
+            words = " ".join(
+                (path, name, *(it.make_metavar(click.Context(command)) for it in taken))
+            )
+            said = (command.help or "").replace("\b", "").split("\n\n")[0].split()
+            options = [it.opts[0] for it in command.params if isinstance(it, click.Option)]
+            yield (
+                f"`{words}`".replace("|", " or "),
+                " ".join(said),
+                listed(it for it in options if it != "--state") or "–",
+            )
+
+
+def examples() -> str:
+    """The rule files that come with runner, in their own words."""
+    found = (load(path) for path in sorted((ROOT / "rules").glob("*.yaml")))
+    return table(
+        ("example", "trades"),
+        (
+            (f"[{it.strategy.name}](rules/{it.strategy.name}.yaml)", it.strategy.description)
+            for it in found
+            if it.strategy is not None
+        ),
+    )
+
+
 def functions() -> str:
     """Every function of the language."""
     heads = ("write", "gives", "means", "example: first value, settled")
@@ -185,8 +242,8 @@ def function_row(function: Function) -> tuple[str, str, str, str]:
 def example_of(argument: Argument) -> str:
     """A usual value; numbers where the language wants them written out."""
     text = _EXAMPLE[argument.name]
-    series = argument.kind in (ArgumentKind.SERIES, ArgumentKind.VALUE)
-    assert series or text.isdigit(), argument
+    written_out = argument.kind in (ArgumentKind.LENGTH, ArgumentKind.NUMBER)
+    assert text.isdigit() or not written_out, argument
     return text
 
 
@@ -230,6 +287,8 @@ PARTS: dict[str, Callable[[], str]] = {
     "functions": functions,
     "later_names": later_names,
     "states": states,
+    "commands": commands,
+    "examples": examples,
 }
 
 if __name__ == "__main__":

@@ -37,15 +37,15 @@ def command(
     state: Path,
 ) -> None:
     """Run a rule file over past candles, by the very decisions that `run` makes."""
-    from runner.commands.files import bars_for, market_for, strategy_from
+    from runner.commands.files import data_for, markets_for, strategy_from
 
     strategy = strategy_from(file, settings)
-    market, data = market_for(strategy, file), bars_for(strategy, specs, state)
+    markets, data = markets_for(strategy, file), data_for(strategy, specs, state)
 
     from runner.engine.backtest import result_of, simulate
 
-    simulation = simulate(strategy, data.bars, market)
-    result = result_of(simulation, data.used(), with_orders=not (summary and as_json))
+    simulation = simulate(strategy, data, markets)
+    result = result_of(simulation, with_orders=not (summary and as_json))
     if as_json:
         from runner.report.document import document
 
@@ -58,5 +58,22 @@ def command(
 
 
 def in_time(orders: tuple[OrderLine, ...]) -> list[OrderLine]:
-    """By the time that is shown: the fill's, else the decision's."""
-    return sorted(orders, key=lambda line: line.filled_at or line.decided_at)
+    """By time: the fill's, else the decision's, a protection's the fill that it protects.
+
+    Protection that was only replaced by another tells nothing and is left out.
+    """
+    from runner.model.orders import OrderState, Purpose
+
+    shown: list[tuple[int, int, OrderLine]] = []
+    opened: dict[str, int] = {}  # newest fill that opened or added, by symbol
+    for place, line in enumerate(orders):
+        protects = line.purpose is Purpose.PROTECT
+        if protects and line.status is OrderState.CANCELED:
+            continue
+        at = line.filled_at or line.decided_at
+        if line.filled_at is None and protects:
+            at = opened.get(line.symbol, at)
+        elif line.filled_at is not None and not protects:
+            opened[line.symbol] = line.filled_at
+        shown.append((at, place, line))
+    return [line for _, _, line in sorted(shown, key=lambda one: one[:2])]

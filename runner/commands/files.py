@@ -1,4 +1,4 @@
-"""What several commands do first: load a rule file, find its bars and its market's rules."""
+"""What several commands do first: load a rule file, find its data and its markets' rules."""
 
 from __future__ import annotations
 
@@ -14,23 +14,37 @@ import click
 
 if TYPE_CHECKING:
     from runner.core.strategy import Strategy
-    from runner.data.store import Dataset
+    from runner.data.history import MarketData, RunData
+    from runner.data.timed import Timed
     from runner.model.markets import Market
+    from runner.rules.compile import Loaded
+    from runner.rules.diagnostic import Diagnostic
 
 
 def strategy_from(path: Path, settings: Sequence[str] = ()) -> Strategy:
     """The compiled file; prints everything that is wrong with it and ends with exit code 1."""
+    return file_from(path, settings)[0]
+
+
+def file_from(path: Path, settings: Sequence[str] = ()) -> tuple[Strategy, Loaded]:
+    """The same with what it was compiled from."""
     from runner.rules.compile import load
-    from runner.rules.format import as_text
 
     loaded = load(path, overrides_from(settings))
-    if loaded.diagnostics:
-        sources = {loaded.source.file: loaded.source}
-        color = sys.stderr.isatty() and "NO_COLOR" not in os.environ
-        click.echo(as_text(loaded.diagnostics, sources, color), err=True, nl=False)
+    tell_diagnostics(loaded.diagnostics, [loaded])
     if loaded.strategy is None:
         raise SystemExit(1)
-    return loaded.strategy
+    return loaded.strategy, loaded
+
+
+def tell_diagnostics(found: Sequence[Diagnostic], loaded: Sequence[Loaded]) -> None:
+    """On stderr, with the lines of the files that they point at."""
+    from runner.rules.format import as_text
+
+    if found:
+        sources = {one.source.file: one.source for one in loaded}
+        color = sys.stderr.isatty() and "NO_COLOR" not in os.environ
+        click.echo(as_text(found, sources, color), err=True, nl=False)
 
 
 def overrides_from(settings: Sequence[str]) -> Mapping[str, Decimal]:
@@ -53,12 +67,56 @@ def _is_number(value: Decimal) -> bool:
     return value.is_finite() and math.isfinite(float(value))
 
 
-def bars_for(strategy: Strategy, specs: Sequence[str], state: Path) -> Dataset:
-    """The bars that `--data` or `--replay` names; Refused where they are too few to decide on."""
-    from runner.data.store import dataset
+def data_for(strategy: Strategy, specs: Sequence[str], state: Path) -> RunData:
+    """What `--data` or `--replay` names; Refused where bars are too few to decide on."""
+    from runner.data.history import RunData, load_market_data
+
+    markets = load_market_data(
+        specs,
+        strategy.symbols,
+        symbols_read_only(strategy),
+        strategy.timeframe,
+        strategy.backtest.funding,
+        state,
+    )
+    for market in markets:
+        _refuse_too_few(strategy, market)
+    return RunData(markets, inputs_for(strategy))
+
+
+def symbols_read_only(strategy: Strategy) -> tuple[str, ...]:
+    """Symbols that indicators name and the file does not trade, in file order."""
+    named = (indicator.symbol for indicator in strategy.indicators)
+    others = (symbol for symbol in named if symbol and symbol not in strategy.symbols)
+    return tuple(dict.fromkeys(others))
+
+
+def inputs_for(strategy: Strategy) -> Mapping[str, Timed]:
+    """Files of `inputs:` by name; their paths are relative to the rule file."""
+    from runner.data.inputs import read_input
+
+    folder = Path(strategy.path).parent
+    return {
+        input_.name: read_input(folder / input_.path, input_.column, input_.lag_ms)
+        for input_ in strategy.inputs
+    }
+
+
+def markets_for(strategy: Strategy, path: Path) -> tuple[Market, ...]:
+    """Rules per symbol: `markets.lock` beside the file, the snapshot, or the file's own."""
+    from runner.data.markets import LOCK_NAME, market_rules, refuse_leverage
+
+    exchange, own = strategy.account.exchange, strategy.backtest.market
+    lock = path.parent / LOCK_NAME
+    markets = tuple(market_rules(symbol, exchange, own, lock) for symbol in strategy.symbols)
+    for market in markets:
+        refuse_leverage(market, strategy.leverage)
+    return markets
+
+
+def _refuse_too_few(strategy: Strategy, data: MarketData) -> None:
     from runner.model.errors import Refused
 
-    data = dataset(specs, strategy.symbol, strategy.timeframe, state)
     needed = strategy.lookback + 2  # a bar to decide on after the lookback, and one to fill at
     if len(data.bars) < needed:
         held = "1 bar" if len(data.bars) == 1 else f"{len(data.bars)} bars"
@@ -66,12 +124,3 @@ def bars_for(strategy: Strategy, specs: Sequence[str], state: Path) -> Dataset:
             f"no decision possible: {data.source} holds {held} and `{strategy.name}` needs "
             f"{needed} for its first decision; name data with more bars"
         )
-    return data
-
-
-def market_for(strategy: Strategy, path: Path) -> Market:
-    """The market's rules: `markets.lock` beside the file, the snapshot, or the file's own."""
-    from runner.data.markets import LOCK_NAME, market_rules
-
-    lock = path.parent / LOCK_NAME
-    return market_rules(strategy.symbol, strategy.account.exchange, strategy.backtest.market, lock)

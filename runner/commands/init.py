@@ -28,7 +28,8 @@ next:
 def command(template: str) -> None:
     """Write a first rule file and an `.env.example`; never overwrites.
 
-    TEMPLATE is an example that comes with runner: `rsi-reversion` (default) or `breakout`.
+    TEMPLATE is an example that comes with runner, `rsi-reversion` by default: breakout, dca,
+    ema-cross, rsi-reversion, squeeze, supertrend, turtle or vwap-session.
     """
     from runner.model.errors import Refused
     from runner.rules.schema import rule_schema_text

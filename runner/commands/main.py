@@ -8,9 +8,7 @@ from __future__ import annotations
 
 import errno
 import os
-import pkgutil
 import sys
-import traceback
 from collections.abc import Iterator
 from importlib import import_module
 from importlib.machinery import EXTENSION_SUFFIXES
@@ -18,7 +16,6 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import click
-from click.shell_completion import shell_complete
 
 import runner
 from runner.model.errors import RunnerError
@@ -34,8 +31,8 @@ class CommandsByFile(click.Group):
 
     def list_commands(self, context: click.Context) -> list[str]:
         """Names in alphabetical order."""
-        folder = str(Path(__file__).parent)
-        names = sorted(module.name for module in pkgutil.iter_modules([folder]))
+        beside = Path(__file__).parent.iterdir()
+        names = sorted(file.stem for file in beside if file.suffix == ".py")
         return [name for name in names if self.get_command(context, name) is not None]
 
     def get_command(self, context: click.Context, name: str) -> click.Command | None:
@@ -79,6 +76,8 @@ def run(arguments: list[str]) -> int:
     completing = os.environ.get(COMPLETION)
     try:
         if completing:
+            from click.shell_completion import shell_complete
+
             return shell_complete(command_line, {}, "runner", COMPLETION, completing)
         with command_line.make_context("runner", arguments) as context:
             result = command_line.invoke(context)
@@ -109,6 +108,8 @@ def failure(error: Exception) -> int:
     The text of a foreign exception may hold a secret, so it is shown on request only.
     """
     if os.environ.get("RUNNER_TRACEBACK") == "1":
+        import traceback
+
         traceback.print_exception(error)
     found = list(leaves(error))
     strange = [leaf for leaf in found if not isinstance(leaf, RunnerError)]
@@ -130,6 +131,8 @@ def leaves(error: BaseException) -> Iterator[BaseException]:
 
 def place(error: BaseException) -> str:
     """The kind of an error and the line that raised it."""
+    import traceback
+
     frames = traceback.extract_tb(error.__traceback__)
     where = f" at {Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""
     return f"{type(error).__name__}{where}"

@@ -18,6 +18,17 @@ def default_state() -> Path:
     return platformdirs.user_state_path("runner")
 
 
+def asks(command: Command) -> Command:
+    """What every command has that asks something of a run: `[NAME]`, `--json` and `--state DIR`."""
+    for add in (
+        state_option,
+        click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout."),
+        click.argument("name", required=False, metavar="[NAME or FILE]"),
+    ):
+        command = add(command)
+    return command
+
+
 def state_option(command: Command) -> Command:
     """`--state DIR`: the folder of journal, audit log and data, handed over as `state: Path`."""
     return click.option(

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 def command(name: str | None, as_json: bool, state: Path) -> None:
     """List orders in order of intention: of each strategy's newest run, or of NAME's.
 
-    The time is the fill's, else the decision's.
+    The time is the fill's, else the decision's. Behind a living order stands the beginning of its
+    id, for `runner cancel`.
     """
     from runner.commands.runs import runs_in
 
@@ -44,11 +45,15 @@ def command(name: str | None, as_json: bool, state: Path) -> None:
     for run in runs:
         click.echo(f"{run.history.identity().get('name')}  {run.path}")
         for record in run.history.orders():
-            click.echo(order_text(order_line(record, None)))
+            line = order_text(order_line(record, None))
+            named = "" if record.ended else f"  ({record.client_order_id[:8]})"
+            click.echo(f"{line}{named}")
 
 
 def record_document(record: OrderRecord) -> dict[str, Any]:
     """The same for programs: money and quantities as text with all digits."""
+    from runner.core.limits import OPENING
+    from runner.engine.record import exit_reason
     from runner.model.clock import iso
     from runner.model.money import text_of
 
@@ -70,6 +75,9 @@ def record_document(record: OrderRecord) -> dict[str, Any]:
         "filled_price": None if filled is None else filled.price,
         "fee": None if filled is None else filled.fee,
         "filled_at": None if filled is None else iso(filled.at_ms),
+        "reduce_only": request.reduce_only,
+        "post_only": request.post_only,
+        "exit_reason": None if request.purpose in OPENING else exit_reason(record),
         "reasons": list(record.reasons),
     }
     return {

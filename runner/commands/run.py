@@ -1,10 +1,8 @@
-"""`runner run FILE --replay DATA`: the rule file trades on the exchange on this machine."""
+"""`runner run`: rule files trade, by the wall clock or with `--replay` on the past."""
 
 from __future__ import annotations
 
-import asyncio
 import json
-import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,9 +14,10 @@ import click
 from runner.commands.options import state_option
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine
+    from collections.abc import Callable, Coroutine, Mapping
 
     from runner.core.strategy import Strategy
+    from runner.data.history import RunData
     from runner.engine.replay import Replay
     from runner.engine.session import Watch
     from runner.journal.orders import OrderRecord
@@ -27,7 +26,19 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument(
+    "paths",
+    nargs=-1,
+    required=True,
+    metavar="PATH...",
+    type=click.Path(exists=True, path_type=Path),
+)
+@click.option(
+    "--environment",
+    type=click.Choice(["paper", "testnet", "demo", "live"]),
+    help="Where orders go; paper (the default) simulates fills at live prices.",
+)
+@click.option("--once", is_flag=True, help="One turn for what is due now, then end.")
 @click.option(
     "--replay",
     "specs",
@@ -48,7 +59,9 @@ if TYPE_CHECKING:
 @click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout at the end.")
 @state_option
 def command(
-    file: Path,
+    paths: tuple[Path, ...],
+    environment: str | None,
+    once: bool,
     specs: tuple[str, ...],
     speed: str,
     settings: tuple[str, ...],
@@ -56,13 +69,38 @@ def command(
     fresh: bool,
     as_json: bool,
     state: Path,
-) -> None:
-    """Trade a rule file bar by bar, every order journaled before it is sent."""
-    if not specs:
-        raise click.UsageError(
-            "not supported yet: trading without `--replay`; write `--replay synthetic:7` or "
-            "`--replay FILE`"
-        )
+) -> int:
+    """Trade rule files bar by bar, every order journaled before it is sent.
+
+    Ends at SIGTERM or Ctrl-C: entries are canceled, positions and their protection stay.
+    """
+    if specs:
+        if environment or once:
+            raise click.UsageError("`--replay` is an environment of its own: name it alone")
+        return _replay(_one_file(paths), specs, speed, settings, seed, state, fresh, as_json)
+    if fresh or as_json or speed != "max":
+        raise click.UsageError("`--fresh`, `--json` and `--speed` are for `--replay`")
+    from runner.commands.trading.clock import trade_by_the_clock
+
+    return trade_by_the_clock(paths, environment or "paper", settings, state, once=once)
+
+
+def _one_file(paths: tuple[Path, ...]) -> Path:
+    if len(paths) != 1 or paths[0].is_dir():
+        raise click.UsageError("`--replay` takes one rule file")
+    return paths[0]
+
+
+def _replay(
+    file: Path,
+    specs: tuple[str, ...],
+    speed: str,
+    settings: tuple[str, ...],
+    seed: int,
+    state: Path,
+    fresh: bool,
+    as_json: bool,
+) -> int:
     from runner.commands.files import strategy_from
 
     replay = replay_of(strategy_from(file, settings), file, specs, speed, seed, state)
@@ -71,20 +109,23 @@ def command(
     folder = folder_of(replay, state, fresh=fresh)
     resumed = (folder / JOURNAL_FILE).exists()
     click.echo(f"{'resuming' if resumed else 'new run'}: {folder / JOURNAL_FILE}", err=True)
+    import asyncio
+
     try:
         result = trade(replay, folder, quiet=as_json)
     except asyncio.CancelledError:
         click.echo("stopped: the same command goes on from here", err=True)
-        return
+        return 0
     if as_json:
         from runner.report.document import document
 
         click.echo(json.dumps(document(result, summary=False), allow_nan=False))
-        return
+        return 0
     from runner.report.text import assumption_lines, summary_lines
 
     journal = f"{'journal':<10}{folder / JOURNAL_FILE}"
     click.echo("\n".join(["", *summary_lines(result), journal, *assumption_lines(result)]))
+    return 0
 
 
 def replay_of(
@@ -96,12 +137,11 @@ def replay_of(
     state: Path,
 ) -> Replay:
     """What is to be replayed, from the command line's words."""
-    from runner.commands.files import bars_for, market_for
+    from runner.commands.files import data_for, markets_for
     from runner.engine.replay import Replay
 
-    market, data = market_for(strategy, file), bars_for(strategy, specs, state)
-    pace_s = pace(speed, strategy.timeframe.ms)
-    return Replay(strategy, data.bars, data.used(), market, seed, pace_s)
+    markets, data = markets_for(strategy, file), data_for(strategy, specs, state)
+    return Replay(strategy, data, markets, seed, pace(speed, strategy.timeframe.ms))
 
 
 def pace(speed: str, bar_ms: int) -> float:
@@ -125,18 +165,23 @@ def trade(
     step: Callable[[str], None] = lambda name: None,
 ) -> Result:
     """Runs the replay with progress on a terminal and one line per order."""
+    import asyncio
+
     from runner.engine.replay import run_replay
     from runner.report.document import document
 
     def told(result: Result) -> dict[str, Any]:
         return document(result, summary=True)
 
-    with watching(replay.bars, quiet=quiet) as watch:
+    with watching(replay.data, quiet=quiet) as watch:
         return asyncio.run(until_stopped(run_replay(replay, folder, watch, step, told)))
 
 
 async def until_stopped(work: Coroutine[Any, Any, Result]) -> Result:
     """SIGTERM and SIGHUP cut the run off where it stands, which every start recovers from."""
+    import asyncio
+    import signal
+
     loop, task = asyncio.get_running_loop(), asyncio.current_task()
     for name in (signal.SIGTERM, signal.SIGHUP):
         if task is not None:
@@ -145,7 +190,7 @@ async def until_stopped(work: Coroutine[Any, Any, Result]) -> Result:
 
 
 @contextmanager
-def watching(bars: Bars, *, quiet: bool) -> Iterator[Watch]:
+def watching(data: RunData, *, quiet: bool) -> Iterator[Watch]:
     """A line per order on stdout, and a progress bar on stderr where that is a terminal."""
     from rich.console import Console
     from rich.progress import Progress
@@ -155,11 +200,14 @@ def watching(bars: Bars, *, quiet: bool) -> Iterator[Watch]:
     from runner.model.orders import OrderState, Purpose
     from runner.report.text import order_text
 
+    bars = {market.symbol: market.bars for market in data.markets}
+
     def order(record: OrderRecord) -> None:
         rests = record.request.purpose is Purpose.PROTECT
-        unheard = (OrderState.EXPIRED, OrderState.CANCELED) if rests else (OrderState.INTENDED,)
+        ended = (OrderState.EXPIRED, OrderState.CANCELED) if rests else ()
+        unheard = (OrderState.INTENDED, *ended)
         if not quiet and record.state not in unheard:
-            click.echo(order_text(order_line(record, bars)))
+            click.echo(order_text(order_line(record, bars.get(record.request.symbol))))
 
     with Progress(
         console=Console(stderr=True),
@@ -167,9 +215,9 @@ def watching(bars: Bars, *, quiet: bool) -> Iterator[Watch]:
         disable=not sys.stderr.isatty(),
         redirect_stdout=sys.stdout.isatty(),  # a pipe or file keeps its lines
     ) as progress:
-        task = progress.add_task("bars", total=len(bars))
+        task = progress.add_task("bars", total=sum(map(len, bars.values())))
 
-        def bar(seen: Bars) -> None:
-            progress.update(task, completed=len(seen))
+        def bar(seen: Mapping[str, Bars]) -> None:
+            progress.update(task, completed=sum(map(len, seen.values())))
 
         yield Watch(order, bar)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,6 +13,9 @@ if TYPE_CHECKING:
     from runner.journal.history import History
 
 JOURNAL_FILE = "journal.db"
+REPLAY, PAPER = "replay", "paper"
+
+_NAME = re.compile(r"^name:[ \t]*[\"']?([A-Za-z0-9_-]+)", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,29 +25,111 @@ class Run:
     path: Path
     history: History
 
+    @property
+    def name(self) -> str:
+        """The strategy's."""
+        return self.history.identity().get("name", "")
 
-def runs_in(state: Path, name: str | None) -> list[Run]:
-    """Every strategy's newest run, in order of names; only that of `name` when given.
+    @property
+    def environment(self) -> str:
+        """Where its orders go."""
+        return self.history.identity().get("environment", "")
+
+    def holder(self) -> str | None:
+        """The process id of the runner that is running it; `None`: none is."""
+        from runner.journal.holder import holder_of
+
+        return holder_of(self.path)
+
+
+def runs_in(state: Path, word: str | None) -> list[Run]:
+    """Every strategy's newest run in each environment, in order of names; only `word`'s if given.
 
     Refused where there is none, with what to do first.
     """
-    from runner.journal.database import Journal
-
-    newest: dict[str, Path] = {}
-    for path in sorted(state.glob(f"replay/*/[0-9]*/{JOURNAL_FILE}"), key=_written_at):
-        newest[path.parent.parent.name.rpartition("-")[0]] = path
-    paths = [newest[known] for known in sorted(newest) if name in (None, known)]
-    runs = [Run(path, Journal.read(path)) for path in paths]
-    found = [run for run in runs if run.history.identity()]  # without one it has just begun
+    name = name_from(word)
+    newest = {(strategy_of(path), _rank(path)): path for path in journals(state, name)}
+    runs = [_read(newest[known]) for known in sorted(newest)]
+    found = [run for run in runs if run.name]  # without one it has just begun
     if not found:
-        whose = "" if name is None else f" of `{name}`"
-        raise Refused(
-            f"no run{whose} in `{state}`; start one with `runner run FILE --replay synthetic:7`"
-        )
+        raise _none(state, name)
     return found
 
 
-def _written_at(path: Path) -> int:
+def run_to_ask(state: Path, word: str | None) -> Run:
+    """The run that a person means: one that is running, else the newest that is unfinished.
+
+    Money before paper, paper before a replay. Refused where that may be either of two strategies,
+    or where there is none.
+    """
+    name = name_from(word)
+    found = [run for run in map(_read, journals(state, name)) if run.name]
+    unfinished = [run for run in found if not run.history.is_finished()]
+    meant = [run for run in unfinished if run.holder() is not None] or unfinished
+    names = sorted({run.name for run in meant})
+    if len(names) > 1:
+        raise Refused(f"several runs are unfinished, of `{'`, `'.join(names)}`: name one of them")
+    if meant:
+        return max(meant, key=lambda run: (_rank(run.path), written_at(run.path)))
+    if found:
+        raise Refused(
+            f"the run of `{found[-1].name}` is finished, so that nothing of it can be stopped: "
+            f"`runner status {found[-1].name}` shows what it left"
+        )
+    raise _none(state, name)
+
+
+def name_from(word: str | None) -> str | None:
+    """NAME, or the name that FILE gives itself, even where the rest of the file is wrong."""
+    if word is None or not word.endswith((".yaml", ".yml")):
+        return word
+    try:
+        text = Path(word).read_text()
+    except (OSError, ValueError):
+        raise Refused(
+            f"cannot read `{word}`: check its path, or write the strategy's name"
+        ) from None
+    found = _NAME.search(text)
+    if found is None:
+        raise Refused(f"`{word}` has no `name`: write the strategy's name in its place")
+    return found[1]
+
+
+def journals(state: Path, name: str | None) -> list[Path]:
+    """All journals of a strategy, or of all of them; the one written last at the end."""
+    found = [*state.glob(f"{REPLAY}/*/[0-9]*/{JOURNAL_FILE}"), *state.glob(f"*/*/{JOURNAL_FILE}")]
+    paths = sorted(found, key=written_at)
+    return [path for path in paths if name in (None, strategy_of(path))]
+
+
+def strategy_of(journal: Path) -> str:
+    """The strategy's name: the folder's, or what a replay's folder begins with."""
+    if _rank(journal) == 0:
+        return journal.parent.parent.name.rpartition("-")[0]
+    return journal.parent.name
+
+
+def _rank(journal: Path) -> int:
+    """How much is at stake: 0 in a replay, 1 on paper, 2 with money."""
+    if journal.parent.name.isdigit() and journal.parents[2].name == REPLAY:
+        return 0
+    return 1 if journal.parents[1].name == PAPER else 2
+
+
+def _read(path: Path) -> Run:
+    from runner.journal.database import Journal
+
+    return Run(path, Journal.read(path))
+
+
+def _none(state: Path, name: str | None) -> Refused:
+    whose = "" if name is None else f" of `{name}`"
+    return Refused(
+        f"no run{whose} in `{state}`; start one with `runner run FILE --replay synthetic:7`"
+    )
+
+
+def written_at(path: Path) -> int:
     """When the newest row was written: its witness lies beside the journal."""
     from runner.journal.lease import lock_path
 

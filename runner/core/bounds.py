@@ -7,7 +7,7 @@ from the bits in `limits`.
 from __future__ import annotations
 
 from runner.core.book import floor_to_grid
-from runner.core.plan import Plan
+from runner.core.plan import Plan, SidePlan
 from runner.core.size import Draft, Signal, stop_distance, stop_price, target_price
 
 SIZE_UNDEFINED = 1
@@ -22,16 +22,26 @@ ABOVE_MAX_ORDER = 256
 ABOVE_MAX_EXPOSURE = 512
 ABOVE_ORDERS_PER_MINUTE = 1024
 SIZE_UNNAMEABLE = 2048
+ABOVE_MAX_OPEN = 4096
+PRICE_UNDEFINED = 8192
 
 
 def breaches(
-    plan: Plan, signal: Signal, order: Draft, cash: float, exposure: float, sent: float
+    plan: Plan,
+    side: SidePlan,
+    signal: Signal,
+    order: Draft,
+    cash: float,
+    exposure: float,
+    sent: float,
 ) -> int:
     """Bits of the limits that `order` would break; 0: within all of them.
 
     `cash` is free quote currency, `exposure` the worth of positions and open entries, `sent` the
     orders sent in this minute.
     """
+    if not signal.price > 0.0 or not is_nameable(plan, 2.0 * signal.price):
+        return PRICE_UNDEFINED
     bits = protection_breaches(plan, signal)
     if not signal.value > 0.0:
         bits |= SIZE_UNDEFINED
@@ -43,43 +53,57 @@ def breaches(
         bits |= BELOW_MINIMUM_QUANTITY
     if not order.notional >= plan.minimum_notional or not order.notional > 0.0:
         bits |= BELOW_MINIMUM_NOTIONAL
-    if not order.cost <= cash:
-        bits |= ABOVE_CASH
-    if not plan.cut_to_at_most and not order.uncut <= plan.at_most:
+    if not side.cut_to_at_most and not order.uncut <= side.at_most:
         bits |= ABOVE_AT_MOST
-    if plan.capital > 0.0 and not exposure + order.notional <= plan.capital:
+    return bits | account_breaches(plan, order, cash, exposure, sent)
+
+
+def account_breaches(plan: Plan, order: Draft, cash: float, exposure: float, sent: float) -> int:
+    """The limits that entries and adds share; safety orders count with the entry."""
+    bits = 0
+    after = exposure + order.notional + order.ladder_notional
+    if not order.cost + order.ladder_cost <= cash:
+        bits |= ABOVE_CASH
+    if plan.capital > 0.0 and not after <= most_exposure(plan):
         bits |= ABOVE_CAPITAL
-    if not order.notional <= plan.max_order:
+    if not order.largest <= plan.max_order:
         bits |= ABOVE_MAX_ORDER
-    if not exposure + order.notional <= plan.max_exposure:
+    if not after <= plan.max_exposure:
         bits |= ABOVE_MAX_EXPOSURE
     if not sent + 1.0 <= plan.max_orders_per_minute:
         bits |= ABOVE_ORDERS_PER_MINUTE
     return bits
 
 
+def most_exposure(plan: Plan) -> float:
+    """What `capital` allows to be held: itself on spot, times the leverage on futures."""
+    return plan.capital * plan.leverage if plan.leverage > 1.0 else plan.capital
+
+
 def protection_breaches(plan: Plan, signal: Signal) -> int:
-    """Bits for a stop or a target that could not rest if the entry filled at the signal's close.
+    """Bits for a stop or a target that could not rest if the entry filled at the signal's price.
 
     The ticks must name prices twice as far as wanted, so that no fill can carry them out of reach.
     """
     bits = 0
-    stop = stop_price(plan, signal, signal.close)
+    stop = stop_price(plan, signal, signal.price)
     if plan.has_stop:
-        if not 0.0 < stop_distance(plan, signal) < signal.close or not stop < signal.close:
+        if not 0.0 < stop_distance(plan, signal) < signal.price:
             bits |= STOP_UNDEFINED
-        if not is_nameable(plan, 2.0 * signal.close):
+        if not signal.side * (signal.price - stop) > 0.0 or not is_nameable(plan, 2.0 * stop):
             bits |= STOP_UNDEFINED
-    if plan.has_target and not bits:
-        target = target_price(plan, signal, signal.close, stop)
+    for part in range(plan.targets):
+        if bits:
+            break
+        target = target_price(plan, signal, part, signal.price, stop)
         if not target > 0.0 or not is_nameable(plan, 2.0 * target):
             bits |= TARGET_UNDEFINED
     return bits
 
 
 def buys_nameable(plan: Plan, signal: Signal, order: Draft) -> bool:
-    """The market's steps name what `spend` buys, also at half the signal's close."""
-    bought = 2.0 * order.spend / signal.close
+    """The market's steps name what `spend` buys, also at half the signal's price."""
+    bought = 2.0 * order.spend / signal.price
     return floor_to_grid(bought, plan.step_numerator, plan.step_denominator) >= 0.0
 
 

@@ -1,21 +1,24 @@
 cimport cython
 from runner.core.book cimport floor_to_grid, steps_away
 
-cdef int NOTHING, STOPPED, TARGET_AT_OPEN, TARGET_REACHED
+cdef int AT_OPEN, INSIDE, LIQUIDATED, NOTHING
 
-cpdef double market_buy_price(double open_price, double slippage) noexcept
-
-cpdef double market_sell_price(double open_price, double slippage) noexcept
+cpdef double market_price(double side, double open_price, double slippage) noexcept
 
 @cython.locals(quantity=double, notional=double)
 cpdef double quantity_for(
     double spend, double price, double taker, double numerator, double denominator
 ) noexcept
 
-cpdef int protective_event(
-    double open_price, double high, double low, double stop, double target
-) except -1
+cpdef int limit_event(
+    double side, double price, double open_price, double high, double low
+) noexcept
 
-cpdef double protective_price(
-    int event, double open_price, double stop, double target
+cpdef int stop_event(
+    double side, double price, double open_price, double high, double low
+) noexcept
+
+@cython.locals(nearer=bint, event=int)
+cpdef int protective_event(
+    double side, double stop, double liquidation, double open_price, double high, double low
 ) noexcept

@@ -1,289 +1,170 @@
-"""The backtest's loop: every bar of one market through decide, size, bounds, fill and book.
+"""The backtest's loop: every instant through play, close and decide, for all symbols of a file.
 
-In: columns of a strategy and its plan. Out: a log row per order (its columns: codes.py), and the
-equity at each close. A live turn and the embedded exchange call the same functions.
+In: a trader whose desks hold their tables. Out: rows in its log (columns: codes.py) and the equity
+at each instant. A live session calls the same `close_bar` and `decide`; the embedded exchange plays
+the same bars.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
-
-from runner.core.book import Account, Position, buy, equity, sell
-from runner.core.bounds import breaches
-from runner.core.codes import (
-    CANCELED,
-    DENIED,
-    ENTER,
-    ENTRY,
-    EXIT,
-    EXPIRED,
-    LEAVE,
-    NOTHING,
-    REJECTED,
-    RESTING,
-    STOP,
-    STOPPED,
-    TARGET,
-    TARGET_REACHED,
-    WIDTH,
-)
-from runner.core.decide import wants
-from runner.core.fill import (
-    market_buy_price,
-    market_sell_price,
-    protective_event,
-    protective_price,
-    quantity_for,
-)
-from runner.core.plan import Plan
-from runner.core.size import Draft, Signal, draft, stop_price, target_price
+from runner.core.book import liquidation_price, worth
+from runner.core.codes import MARKET, NONE
+from runner.core.decide import close_bar, decide
+from runner.core.desk import Desk, plan_for
+from runner.core.guards import watch_equity
+from runner.core.play import accept_ladder, play_add, play_bar, play_entry, play_exit
+from runner.core.trader import Trader
 
 if TYPE_CHECKING:
-    from typing import Any
-
-    from numpy.typing import NDArray
-
-    # Buffers of float64 and uint8; memoryviews are what runs fastest where the core is uncompiled.
-    Numbers = memoryview[Any]
-    Flags = memoryview[Any]
-
-NEVER = float("inf")  # a target that no bar reaches
+    from runner.core.buffers import Instants, Numbers
 
 
-class Log:
-    """Order rows in the order of their intention; room grows fourfold, for copies cost most."""
-
-    __slots__ = ("count", "rows")
-
-    def __init__(self) -> None:
-        self.rows = np.empty((4096, WIDTH))
-        self.count = 0
-
-    def add(self, decided: int, purpose: int, quantity: float, spend: float, price: float) -> int:
-        """A new resting order; returns its row."""
-        row = self.count
-        if row == len(self.rows):
-            grown = np.empty((4 * row, WIDTH))
-            grown[:row] = self.rows
-            self.rows = grown
-        self.rows[row, 0] = decided
-        self.rows[row, 1] = purpose
-        self.rows[row, 2] = RESTING
-        self.rows[row, 3] = quantity
-        self.rows[row, 4] = spend
-        self.rows[row, 5] = price
-        self.rows[row, 6] = 0.0
-        self.rows[row, 7] = 0.0
-        self.rows[row, 8] = 0.0
-        self.rows[row, 9] = 0.0
-        self.count = row + 1
-        return row
-
-    def end(self, row: int, state: int, note: float) -> None:
-        """The order ended without a fill."""
-        self.rows[row, 2] = state
-        self.rows[row, 9] = note
-
-    def fill(
-        self, row: int, quantity: float, price: float, fee: float, at: int, inside: bool
-    ) -> None:
-        """The order filled whole at bar `at`."""
-        self.rows[row, 2] = 1.0
-        self.rows[row, 3] = quantity
-        self.rows[row, 6] = price
-        self.rows[row, 7] = fee
-        self.rows[row, 8] = at
-        self.rows[row, 9] = 1.0 if inside else 0.0
-
-    def array(self) -> NDArray[np.float64]:
-        """Copy of the rows that are used."""
-        return np.array(self.rows[: self.count])
+NEVER = float("inf")  # a price that no bar reaches
 
 
-class Desk:
-    """One market's account, position, pending market order and resting protection in the loop."""
+def run(trader: Trader, opened_at: Instants, equities: Numbers) -> None:
+    """Plays all bars. `opened_at` (UTC ms, ascending) is the union of the desks' own.
 
-    __slots__ = (
-        "account",
-        "draft",
-        "log",
-        "pending",
-        "pending_row",
-        "plan",
-        "position",
-        "signal",
-        "signal_row",
-        "stop_row",
-        "target_row",
-    )
-
-    def __init__(self, plan: Plan, account: Account, position: Position, log: Log) -> None:
-        self.plan = plan
-        self.account = account
-        self.position = position
-        self.log = log
-        self.signal = Signal(0.0, 0.0, 0.0, 0.0, 0.0)
-        self.draft = Draft()
-        self.pending = 0
-        self.pending_row = -1
-        self.signal_row = -1
-        self.stop_row = -1
-        self.target_row = -1
-
-
-def decide_entry(desk: Desk, row: int) -> None:
-    """Sizes and bounds the signal in `desk`; leaves a pending order or a denied row."""
-    draft(desk.plan, desk.signal, desk.draft)
-    bits = breaches(desk.plan, desk.signal, desk.draft, desk.account.cash, 0.0, 0.0)
-    order = desk.log.add(row, ENTRY, desk.draft.quantity, desk.draft.spend, 0.0)
-    if bits:
-        desk.log.end(order, DENIED, bits)
-        return
-    desk.pending = ENTER
-    desk.pending_row = order
-    desk.signal_row = row
-
-
-def decide_exit(desk: Desk, row: int) -> None:
-    """Cancels what protects and leaves the whole position as a pending sale."""
-    cancel_protection(desk, -1, CANCELED)
-    desk.pending = EXIT
-    desk.pending_row = desk.log.add(row, LEAVE, desk.position.quantity, 0.0, 0.0)
-
-
-def cancel_protection(desk: Desk, keep: int, state: int) -> None:
-    """Ends the resting stop and target with `state`, except the log row `keep`."""
-    if desk.stop_row >= 0 and desk.stop_row != keep:
-        desk.log.end(desk.stop_row, state, 0.0)
-    if desk.target_row >= 0 and desk.target_row != keep:
-        desk.log.end(desk.target_row, state, 0.0)
-    desk.stop_row = -1
-    desk.target_row = -1
-
-
-def fill_pending(desk: Desk, row: int, open_price: float) -> None:
-    """The pending market order at this bar's open."""
-    plan = desk.plan
-    if desk.pending == ENTER:
-        fill_entry(desk, row, market_buy_price(open_price, plan.slippage))
-    else:
-        price = market_sell_price(open_price, plan.slippage)
-        quantity = desk.position.quantity
-        fee = sell(desk.account, desk.position, quantity, price, plan.taker)
-        desk.log.fill(desk.pending_row, quantity, price, fee, row, False)
-    desk.pending = 0
-
-
-def fill_entry(desk: Desk, row: int, price: float) -> None:
-    """Buys, or is rejected where the cash or the minimum does not allow it at this price."""
-    plan = desk.plan
-    quantity = desk.draft.quantity
-    if desk.draft.spend > 0.0:
-        quantity = quantity_for(
-            desk.draft.spend, price, plan.taker, plan.step_numerator, plan.step_denominator
-        )
-    notional = quantity * price
-    if not affordable(plan, desk.account.cash, quantity, notional):
-        desk.log.end(desk.pending_row, REJECTED, 0.0)
-        return
-    fee = buy(desk.account, desk.position, quantity, price, plan.taker)
-    desk.log.fill(desk.pending_row, quantity, price, fee, row, False)
-    stop = stop_price(plan, desk.signal, price)
-    desk.position.stop = stop
-    desk.position.target = target_price(plan, desk.signal, price, stop)
-    if stop > 0.0:
-        desk.stop_row = desk.log.add(desk.signal_row, STOP, quantity, 0.0, stop)
-    if desk.position.target > 0.0:
-        desk.target_row = desk.log.add(desk.signal_row, TARGET, quantity, 0.0, desk.position.target)
-
-
-def affordable(plan: Plan, cash: float, quantity: float, notional: float) -> bool:
-    """What the exchange asks at the fill: cash for notional and fee, and the market's minimums."""
-    return (
-        quantity > 0.0
-        and notional + notional * plan.taker <= cash
-        and quantity >= plan.minimum_quantity
-        and notional >= plan.minimum_notional
-    )
-
-
-def fill_protection(desk: Desk, row: int, open_price: float, high: float, low: float) -> None:
-    """A bar that reaches the stop or the target sells all that is held; the sibling expires."""
-    position = desk.position
-    event = protective_event(open_price, high, low, position.stop, position.target)
-    if position.quantity == 0.0 or event == NOTHING:
-        return
-    price = protective_price(event, open_price, position.stop, position.target)
-    fraction = desk.plan.maker if event == TARGET_REACHED else desk.plan.taker
-    inside = price != open_price or event == TARGET_REACHED
-    quantity = position.quantity
-    order = desk.stop_row if event == STOPPED else desk.target_row
-    fee = sell(desk.account, position, quantity, price, fraction)
-    desk.log.fill(order, quantity, price, fee, row, inside)
-    cancel_protection(desk, order, EXPIRED)
-
-
-def run(
-    desk: Desk,
-    open_: Numbers,
-    high: Numbers,
-    low: Numbers,
-    close: Numbers,
-    entry: Flags,
-    leave: Flags,
-    value: Numbers,
-    stop: Numbers,
-    target: Numbers,
-    first: int,
-    equities: Numbers,
-) -> None:
-    """Every bar: market orders at the open, protection, then the decision at the close.
-
-    Arrays have one element per bar: prices, `entry` and `leave` conditions, `value`, `stop` and
-    `target` as `Signal` reads them. Nothing is decided before row `first` nor at the
-    last row. `equities` receives the equity at each close.
+    `equities` receives the equity at each of these bars' closes.
     """
-    n = len(close)
-    plan = desk.plan
-    account = desk.account
+    if len(trader.desks) == 1:
+        run_one(trader, trader.desks[0], equities)
+        return
+    for t in range(len(opened_at)):
+        due: list[Desk] = []
+        for desk in trader.desks:
+            bar = desk.row + 1
+            if bar < desk.table.count and desk.table.opened_at[bar] == opened_at[t]:
+                due.append(desk)
+        step(trader, due)
+        equities[t] = trader.equity
+
+
+def step(trader: Trader, due: list[Desk]) -> None:
+    """One instant: the next bar of each of `due`, from its open to its close."""
+    play_pending(trader, due)
+    for desk in due:
+        play_bar(trader, desk)
+    for desk in due:
+        desk.row = desk.row + 1
+        trader.now = desk.table.opened_at[desk.row] + desk.table.tf_ms
+    for desk in due:
+        close_bar(trader, desk)
+    decide(trader, due)
+
+
+def play_pending(trader: Trader, due: list[Desk]) -> None:
+    """Market orders at the open in the order in which they were decided."""
+    if not is_pending(due):
+        return
+    waiting: list[Desk] = []
+    for desk in due:
+        if desk.exit_row != NONE:
+            waiting.append(desk)
+    while len(waiting) > 0:
+        play_exit(trader, earliest(waiting))
+    for desk in due:
+        if desk.add_row != NONE or (desk.entry_row != NONE and desk.entry_type == MARKET):
+            waiting.append(desk)
+    fresh: list[Desk] = []
+    while len(waiting) > 0:
+        desk = earliest(waiting)
+        if desk.add_row != NONE:
+            play_add(trader, desk)
+        else:
+            play_entry(trader, desk)
+            if desk.ladder_fresh:
+                fresh.append(desk)
+    for desk in fresh:
+        accept_ladder(trader, desk)
+
+
+def is_pending(due: list[Desk]) -> bool:
+    """Whether an order may wait for the open."""
+    for desk in due:
+        if desk.exit_row != NONE or desk.add_row != NONE or desk.entry_row != NONE:
+            return True
+    return False
+
+
+def earliest(waiting: list[Desk]) -> Desk:
+    """Takes out the one whose order was decided first."""
+    first = 0
+    for k in range(1, len(waiting)):
+        one = waiting[k]
+        other = waiting[first]
+        if one.arrival < other.arrival:
+            first = k
+    return waiting.pop(first)
+
+
+def run_one(trader: Trader, desk: Desk, equities: Numbers) -> None:
+    """The same for one symbol, without the work of bars on which nothing can happen."""
+    table = desk.table
     position = desk.position
-    signal = desk.signal
-    # Copies of what a quiet bar reads; `changed` tells when they are stale.
+    account = trader.account
+    guards = trader.guards
+    leverage = desk.plan.leverage
+    due = [desk]
+    high = table.high
+    low = table.low
+    close = table.close
+    quiet = False
+    held = 0.0
     cash = account.cash
-    held = position.quantity
-    low_mark = position.stop
-    high_mark = position.target if position.target > 0.0 else NEVER
-    pending = desk.pending
-    changed = False
-    for i in range(n):
-        if pending:
-            fill_pending(desk, i, open_[i])
-            changed = True
-        if changed or (held > 0.0 and (low[i] <= low_mark or high[i] > high_mark)):
-            fill_protection(desk, i, open_[i], high[i], low[i])
-            changed = True
-        if changed:
-            cash = account.cash
-            held = position.quantity
-        if (entry[i] or leave[i]) and first <= i < n - 1:
-            want = wants(entry[i] != 0, leave[i] != 0, held)
-            if want == ENTER:
-                signal.close = close[i]
-                signal.capital = plan.capital
-                if plan.capital == 0.0:
-                    signal.capital = equity(account, position, close[i])
-                signal.value = value[i]
-                signal.stop = stop[i]
-                signal.target = target[i]
-                decide_entry(desk, i)
-            elif want == EXIT:
-                decide_exit(desk, i)
-            changed = True
-        if changed:
-            pending = desk.pending
-            low_mark = position.stop
-            high_mark = position.target if position.target > 0.0 else NEVER
-            changed = False
-        equities[i] = cash + held * close[i]
+    floor = 0.0
+    ceiling = NEVER
+    for i in range(table.count):
+        if quiet:
+            if held == 0.0:
+                if not (table.calls[i] & 1):
+                    equities[i] = cash
+                    if guards.active:
+                        watch_equity(guards, table.opened_at[i] + table.tf_ms, cash + trader.own)
+                    continue
+            elif not (table.calls[i] & 6) and low[i] > floor and high[i] < ceiling:
+                equities[i] = cash + worth(position, close[i], leverage)
+                continue
+        desk.row = i - 1
+        step(trader, due)
+        equities[i] = trader.equity
+        held = position.quantity
+        cash = account.cash
+        quiet = is_quiet(trader, desk)
+        if quiet and held > 0.0:
+            floor = nearest(desk, -1.0)
+            ceiling = nearest(desk, 1.0)
+
+
+def is_quiet(trader: Trader, desk: Desk) -> bool:
+    """Only a condition, or a price that its stop or targets rest at, can change anything."""
+    if desk.entry_row != NONE or desk.add_row != NONE or desk.exit_row != NONE:
+        return False
+    if desk.position.quantity == 0.0:
+        return True
+    if trader.guards.active or desk.ladder_notional > 0.0:
+        return False
+    side = plan_for(desk, desk.position.side)
+    watched = side.reads_position or side.has_add or desk.plan.moves_stop
+    return not (watched or desk.plan.time_stop > 0)
+
+
+def nearest(desk: Desk, direction: float) -> float:
+    """The nearest price below (-1.0) or above (1.0) at which an order of the position fills."""
+    side = desk.position.side
+    found = NEVER if direction > 0.0 else 0.0
+    if direction == side:
+        for leg in range(desk.legs):
+            price = desk.leg_price[leg]
+            if price > 0.0 and (found - price) * direction > 0.0:
+                found = price
+        return found
+    if desk.stop > 0.0:
+        found = desk.stop
+    plan = desk.plan
+    liquidation = liquidation_price(desk.position, plan.maintenance, plan.leverage)
+    if liquidation > 0.0 and (found - liquidation) * direction > 0.0:
+        found = liquidation
+    return found

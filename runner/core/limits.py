@@ -7,16 +7,19 @@ protective orders meet no entry limit, but they must reduce what is held.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from collections.abc import Sequence
 from decimal import Decimal
 
-from runner.core import bounds
+from runner.core import bounds, codes
 from runner.core.plan import Plan
-from runner.core.size import Draft, Signal
-from runner.core.strategy import SizeMode, Strategy
+from runner.core.strategy import Strategy
 from runner.model.accounts import Permission
 from runner.model.money import decimal_of, text_of
-from runner.model.orders import OrderRequest, Side
+from runner.model.orders import OrderRequest, Purpose, Side
+from runner.model.values import dataclass
+
+#: Purposes that open or add.
+OPENING = frozenset({Purpose.ENTRY, Purpose.ADD})
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,35 +44,22 @@ class Snapshot:
 
     cash: float
     exposure: float
-    sent_this_minute: int
 
 
-def entry(
-    request: OrderRequest,
-    strategy: Strategy,
-    plan: Plan,
-    signal: Signal,
-    order: Draft,
-    snapshot: Snapshot,
+def checked(
+    request: OrderRequest, strategy: Strategy, reserved: Decimal, held: Decimal
 ) -> CheckedOrder | Denied:
-    """New exposure: allowed where nothing in the file speaks against it."""
-    bits = bounds.breaches(
-        plan, signal, order, snapshot.cash, snapshot.exposure, float(snapshot.sent_this_minute)
-    )
-    reasons = (*_not_permitted(request, strategy), *breach_texts(bits, plan, order, snapshot))
-    if reasons:
-        return Denied(request, reasons)
-    return CheckedOrder(request, decimal_of(order.cost))
+    """The pass of an order that the core has sized and limited.
 
-
-def reducing(request: OrderRequest, strategy: Strategy, held: Decimal) -> CheckedOrder | Denied:
-    """An exit or a protective order: it sells at most what is held."""
+    What cannot be seen there is looked at here: the declared permission and symbols, and that what
+    reduces does so. `held` is signed, in base currency.
+    """
     reasons = list(_not_permitted(request, strategy))
-    if request.side is not Side.SELL or request.quantity is None:
-        reasons.append("an exit sells a quantity of what is held")
-    elif not Decimal(0) < request.quantity <= held:
-        reasons.append(f"exit would sell {request.quantity}; {held} is held")
-    return Denied(request, tuple(reasons)) if reasons else CheckedOrder(request, Decimal(0))
+    if request.purpose not in OPENING:
+        reasons += _not_reducing(request, held)
+    elif not strategy.is_futures and request.side is not Side.BUY:
+        reasons.append("on spot only what the file bought is sold")
+    return Denied(request, tuple(reasons)) if reasons else CheckedOrder(request, reserved)
 
 
 def journaled(request: OrderRequest, reserved: Decimal) -> CheckedOrder:
@@ -77,43 +67,67 @@ def journaled(request: OrderRequest, reserved: Decimal) -> CheckedOrder:
     return CheckedOrder(request, reserved)
 
 
+def _not_reducing(request: OrderRequest, held: Decimal) -> list[str]:
+    """An exit closes at most what is held, on the other side of it."""
+    if request.quantity is None:
+        return ["an exit closes a quantity of what is held"]
+    signed = request.quantity if request.side is Side.SELL else -request.quantity
+    if signed * held > 0 and abs(signed) <= abs(held):
+        return []
+    verb = "sell" if request.side is Side.SELL else "buy back"
+    return [f"exit would {verb} {request.quantity}; {held} is held"]
+
+
 def _not_permitted(request: OrderRequest, strategy: Strategy) -> tuple[str, ...]:
-    """The file's own permission and symbol, read again beside the order."""
+    """The file's own permission and symbols, read again beside the order."""
     reasons = []
-    if Permission.SPOT not in strategy.account.permissions:
-        reasons.append(f"account `{strategy.account.name}` does not declare the permission `spot`")
-    if request.symbol != strategy.symbol:
+    needed = Permission.FUTURES if strategy.is_futures else Permission.SPOT
+    if needed not in strategy.account.permissions:
+        reasons.append(
+            f"account `{strategy.account.name}` does not declare the permission `{needed}`"
+        )
+    if request.symbol not in strategy.symbols:
         reasons.append(f"{request.symbol} is not among the file's `symbols`")
     return tuple(reasons)
 
 
-def breach_texts(bits: int, plan: Plan, order: Draft, snapshot: Snapshot) -> tuple[str, ...]:
-    """What each bit of `bounds.breaches` says, with both numbers and the name in the rule file."""
-    worth, cash = _text(order.notional), _text(snapshot.cash)
-    after = _text(snapshot.exposure + order.notional)
-    paid = "would spend" if plan.size_mode >= SizeMode.SPEND else "would need"
+def breach_texts(
+    bits: int, plan: Plan, row: Sequence[float], snapshot: Snapshot
+) -> tuple[str, ...]:
+    """What each bit of `bounds.breaches` says, with both numbers and the name in the rule file.
+
+    `row` is the denied row of the log (codes.py).
+    """
+    notional = row[codes.FUNDING]
+    worth, cash = _text(notional), _text(snapshot.cash)
+    after = _text(snapshot.exposure + notional)
+    paid = "would spend" if row[codes.SPEND] else "would need"
     texts = {
+        bounds.PRICE_UNDEFINED: "the entry's price is undefined or beyond the market's ticks on "
+        "this bar",
         bounds.SIZE_UNDEFINED: "`size` is undefined or not above zero on this bar",
         bounds.SIZE_UNNAMEABLE: "`size` is more steps of the market than an order can name",
-        bounds.STOP_UNDEFINED: "`stop_loss` is undefined, not below the price, or beyond the "
-        "market's ticks on this bar",
-        bounds.TARGET_UNDEFINED: "`take_profit` is undefined, not above the stop, or beyond the "
-        "market's ticks on this bar",
-        bounds.BELOW_MINIMUM_QUANTITY: f"quantity is {_text(order.quantity)}; "
+        bounds.STOP_UNDEFINED: "`stop_loss` is undefined, on the wrong side of the price, or "
+        "beyond the market's ticks on this bar",
+        bounds.TARGET_UNDEFINED: "`take_profit` is undefined, on the wrong side of the stop, or "
+        "beyond the market's ticks on this bar",
+        bounds.BELOW_MINIMUM_QUANTITY: f"quantity is {_text(row[codes.QUANTITY])}; "
         f"the market's minimum is {_text(plan.minimum_quantity)}",
         bounds.BELOW_MINIMUM_NOTIONAL: f"order would be worth {worth}; "
         f"the market's minimum is {_text(plan.minimum_notional)}",
-        bounds.ABOVE_CASH: f"order {paid} {_text(order.cost)} with fee and slippage; "
+        bounds.ABOVE_CASH: f"order {paid} {_text(row[codes.RESERVED])} with fee and slippage; "
         f"{cash} is free",
-        bounds.ABOVE_AT_MOST: f"order would be worth {_text(order.uncut)}; "
-        f"`at_most` is {_text(plan.at_most)}",
-        bounds.ABOVE_CAPITAL: f"exposure would be {after}; `capital` is {_text(plan.capital)}",
-        bounds.ABOVE_MAX_ORDER: f"order would be worth {worth}; "
+        bounds.ABOVE_AT_MOST: f"order would be worth {_text(row[codes.FILLED_AT])}; "
+        "`at_most` is smaller",
+        bounds.ABOVE_CAPITAL: f"exposure would be {after}; `capital` allows "
+        f"{_text(bounds.most_exposure(plan))}",
+        bounds.ABOVE_MAX_ORDER: f"an order would be worth {worth} or more; "
         f"`max_order` is {_text(plan.max_order)}",
         bounds.ABOVE_MAX_EXPOSURE: f"exposure would be {after}; "
         f"`max_exposure` is {_text(plan.max_exposure)}",
-        bounds.ABOVE_ORDERS_PER_MINUTE: f"order would be number {snapshot.sent_this_minute + 1} of "
-        f"this minute; `max_orders_per_minute` is {_text(plan.max_orders_per_minute)}",
+        bounds.ABOVE_ORDERS_PER_MINUTE: "`max_orders_per_minute` "
+        f"({_text(plan.max_orders_per_minute)}) is used up",
+        bounds.ABOVE_MAX_OPEN: "as many positions are open as `max_open` allows",
     }
     return tuple(text for bit, text in texts.items() if bits & bit)
 

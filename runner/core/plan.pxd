@@ -1,24 +1,61 @@
-cdef class Plan:
+from runner.core.program cimport Code
+
+cdef class SidePlan:
+    cdef public list add_codes
+    cdef public double add_fraction
+    cdef public int add_most
     cdef public double at_most
-    cdef public double capital
+    cdef public bint chases
     cdef public bint cut_to_at_most
+    cdef public bint has_add
+    cdef public int ladder
+    cdef public double[::1] ladder_distance
+    cdef public double[::1] ladder_fraction
+    cdef public int order_type
+    cdef public bint post_only
+    cdef public bint reads_position
+    cdef public list rule_codes
+    cdef public double[::1] rule_fraction
+    cdef public int rules
+    cdef public int size_mode
+    cdef public int timeout
+
+cdef class Plan:
+    cdef public double break_even_fraction
+    cdef public double break_even_offset
+    cdef public double break_even_r
+    cdef public double capital
+    cdef public bint has_break_even
     cdef public bint has_stop
-    cdef public bint has_target
+    cdef public bint has_trail
+    cdef public double leverage
+    cdef public SidePlan long_side
+    cdef public double maintenance
     cdef public double maker
     cdef public double max_exposure
     cdef public double max_order
     cdef public double max_orders_per_minute
     cdef public double minimum_notional
     cdef public double minimum_quantity
-    cdef public double r_multiple
-    cdef public int size_mode
+    cdef public bint moves_stop
+    cdef public bint reverse
+    cdef public SidePlan short_side
     cdef public double slippage
     cdef public double step_denominator
     cdef public double step_numerator
     cdef public double stop_fraction
     cdef public bint stop_is_price
     cdef public double taker
-    cdef public double target_fraction
-    cdef public bint target_is_price
+    cdef public double[::1] target_close
+    cdef public double[::1] target_fraction
+    cdef public double[::1] target_from_average
+    cdef public double[::1] target_is_price
+    cdef public double[::1] target_r
+    cdef public int targets
     cdef public double tick_denominator
     cdef public double tick_numerator
+    cdef public int time_stop
+    cdef public double trail_after_fraction
+    cdef public double trail_after_r
+    cdef public double trail_fraction
+    cdef public bint trail_from_close

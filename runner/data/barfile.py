@@ -6,14 +6,12 @@ one row per bar. A refusal names the file, the line and what to do about it.
 
 from __future__ import annotations
 
-import gzip
 import math
-import os
 import re
-import zlib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from runner.data.content import content_of
 from runner.model.bars import Timeframe
 from runner.model.clock import iso
 from runner.model.errors import Refused
@@ -36,26 +34,20 @@ _SHOWN = 60  # characters of a wrong line that a message repeats
 
 def read(path: Path, timeframe: Timeframe) -> NDArray[np.float64]:
     """Rows of `COLUMNS`; raises Refused at the first line that is wrong."""
-    table = _numbers(path, _body(path, _content(path)))
+    return _believed(path, _body(path, content_of(path, "bars")), timeframe)
+
+
+def read_mark(path: Path, timeframe: Timeframe) -> NDArray[np.float64]:
+    """Bars of mark prices: the same, but volume may be empty (nobody trades at a mark price)."""
+    body = _body(path, content_of(path, "mark prices"))
+    return _believed(path, (body + b"\n").replace(b",\n", b",0\n")[:-1], timeframe)
+
+
+def _believed(path: Path, body: bytes, timeframe: Timeframe) -> NDArray[np.float64]:
+    table = _numbers(path, body)
     _refuse_impossible_bars(path, table)
     _refuse_other_timeframe(path, table, timeframe)
     return table
-
-
-def _content(path: Path) -> bytes:
-    try:
-        raw = path.read_bytes()
-    except FileNotFoundError:
-        raise Refused(f"{path} does not exist; name a CSV file of bars") from None
-    except OSError as error:
-        reason = os.strerror(error.errno or 0).lower()
-        raise Refused(f"{path} cannot be read ({reason}); check the file") from None
-    if path.suffix != ".gz":
-        return raw
-    try:
-        return gzip.decompress(raw)
-    except (OSError, EOFError, zlib.error):
-        raise Refused(f"{path} is cut off or damaged; download it again") from None
 
 
 def _body(path: Path, content: bytes) -> bytes:

@@ -8,15 +8,13 @@ together is thrown away and read from the file again. Nothing here can fail a lo
 from __future__ import annotations
 
 import json
-import shutil
-import tempfile
-from dataclasses import dataclass
-from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from runner.model.bars import Timeframe
 from runner.model.clock import machine_ms
+from runner.model.digests import sha256
+from runner.model.values import dataclass
 
 if TYPE_CHECKING:
     import numpy as np
@@ -73,12 +71,14 @@ def load(entry: Entry) -> Arrays | None:
         intact = False
     if intact:
         return arrays
-    shutil.rmtree(entry.folder, ignore_errors=True)
+    _remove(entry.folder)
     return None
 
 
 def save(entry: Entry, arrays: Arrays) -> None:
     """Keeps the arrays, instead of those of older states; silently not, when there is no room."""
+    import tempfile
+
     import numpy as np
 
     if not entry.settled:
@@ -87,7 +87,7 @@ def save(entry: Entry, arrays: Arrays) -> None:
     try:
         root.mkdir(mode=0o700, parents=True, exist_ok=True)
         for stale in root.glob(entry.older):
-            shutil.rmtree(stale, ignore_errors=True)
+            _remove(stale)
         made = Path(tempfile.mkdtemp(prefix=f"{entry.folder.name}.", dir=root))
     except OSError:
         return
@@ -98,7 +98,14 @@ def save(entry: Entry, arrays: Arrays) -> None:
         (made / "about.json").write_text(json.dumps(about), encoding="ascii")
         made.rename(entry.folder)
     except OSError:  # full disk, or another process was first
-        shutil.rmtree(made, ignore_errors=True)
+        _remove(made)
+
+
+def _remove(folder: Path) -> None:
+    """As far as that is possible."""
+    import shutil
+
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 def _check(arrays: Arrays) -> str:

@@ -8,12 +8,12 @@ bars: only uniform and normal numbers are drawn, and prices are rounded to a gri
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from itertools import accumulate
 from typing import TYPE_CHECKING
 from zlib import crc32
 
 from runner.model.bars import Bars, Timeframe
+from runner.model.values import dataclass
 
 if TYPE_CHECKING:
     import numpy as np

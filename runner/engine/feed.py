@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from runner.core.strategy import Strategy
 from runner.engine.world import CandleRow
 from runner.model.bars import Bars, Timeframe
 from runner.model.clock import iso
@@ -19,6 +20,11 @@ if TYPE_CHECKING:
 PAGE = 1000
 
 Ask = Callable[[int, int], Awaitable[list[CandleRow]]]
+
+
+def bars_needed(strategy: Strategy) -> int:
+    """Bars from which on values no longer depend on where the history begins."""
+    return max(strategy.warmup, strategy.lookback + 2)
 
 
 class Feed:
@@ -46,18 +52,17 @@ class Feed:
         """Everything closed by `instant`. The newest known bar is read again and must not change.
 
         A bar counts as closed when the answer also holds its successor, else by a second read that
-        says the same.
+        says the same; one that does not is left out for now.
         """
-        since = int(self._opened_at[self._count - 1]) if self._count else 0
-        rows = await self._ask(since, PAGE)
-        closed = [row for row in rows if row[0] + self._timeframe.ms <= instant]
-        if len(closed) == len(rows) and closed != await self._ask(since, PAGE):
-            raise Halt(
-                f"the bar of {iso(closed[-1][0]) if closed else iso(since)} changed between two "
-                "reads after its close: the exchange's candles cannot be relied on, try later"
-            )
-        self._append(closed)
-        return self.bars()
+        while True:
+            since = int(self._opened_at[self._count - 1]) if self._count else 0
+            rows = await self._ask(since, PAGE)
+            closed = [row for row in rows if row[0] + self._timeframe.ms <= instant]
+            if closed and len(closed) == len(rows) and closed != await self._ask(since, PAGE):
+                closed.pop()
+            self._append(closed)
+            if len(rows) < PAGE or len(closed) < len(rows):
+                return self.bars()
 
     def bars(self) -> Bars:
         """All bars so far, sharing memory."""
@@ -87,3 +92,25 @@ class Feed:
         if self._count == len(self._opened_at):
             self._opened_at = np.concatenate([self._opened_at, np.empty_like(self._opened_at)])
             self._prices = np.concatenate([self._prices, np.empty_like(self._prices)], axis=1)
+
+
+class RecordedFeed:
+    """Bars of a symbol that a replay only reads: what had closed by each instant, and no more."""
+
+    def __init__(self, bars: Bars) -> None:
+        self._bars = bars
+        self._count = 0
+
+    async def load(self, anchor: int | None, instant: int) -> None:
+        """All bars that had closed by `instant`."""
+        await self.until(instant)
+
+    async def until(self, instant: int) -> Bars:
+        """The same; recorded bars cannot change."""
+        last_open = instant - self._bars.timeframe.ms
+        self._count = int(np.searchsorted(self._bars.opened_at, last_open, side="right"))
+        return self.bars()
+
+    def bars(self) -> Bars:
+        """All bars so far, sharing memory."""
+        return self._bars.until(self._count)

@@ -5,12 +5,14 @@ Wherever the process dies, the journal knows what to ask; a new start runs the s
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from decimal import Decimal
+from functools import partial
 
-from runner.core.limits import CheckedOrder, journaled
+from runner.core.limits import OPENING, CheckedOrder, journaled
 from runner.engine.world import PATIENCE, Exchange, World, read
 from runner.journal.database import Journal
+from runner.journal.history import History, Settled
 from runner.journal.orders import OPEN, UNSETTLED, OrderRecord, Settlement
 from runner.model.errors import Halt, Unavailable
 from runner.model.orders import (
@@ -19,13 +21,17 @@ from runner.model.orders import (
     OrderState,
     Outcome,
     Pinned,
-    Purpose,
     Rejected,
     Unknown,
 )
 
 #: The exchange may have it or not.
 UNCERTAIN = frozenset({*UNSETTLED, OrderState.NEVER_ARRIVED})
+
+#: An exchange shows an order that late at most, and its clock is within half a window of ours.
+SHOWN_AFTER_MS = 10_000
+
+SWEEP_MS, SWEPT_FOR_MS = 60_000, 86_400_000
 
 
 class Orders:
@@ -36,12 +42,15 @@ class Orders:
         journal: Journal,
         exchange: Exchange,
         world: World,
-        tell: Callable[[OrderRecord], None],
+        hear: Callable[[list[Settled]], None],
+        in_order: Callable[[list[Settlement], History], list[Settlement]],
     ) -> None:
         self.journal = journal
         self.exchange = exchange
         self.world = world
-        self.tell = tell
+        self.hear = hear
+        self.in_order = in_order
+        self._swept_at = 0
 
     async def place(self, orders: tuple[CheckedOrder, ...]) -> None:
         """Sends what is intended, and leaves it settled or unknown."""
@@ -50,23 +59,45 @@ class Orders:
         self.journal.sending(ids, pinned, self.journal.epoch())
         self._settle(ids, await self.exchange.submit(orders, pinned))
         await self.settle_unknown(orders)
+        refused = any(self._state(name) is OrderState.REJECTED for name in ids)
+        if refused and orders[0].request.purpose not in OPENING:
+            await self.settle_fills()  # perhaps what it was for has just ended
 
     async def settle_all_unknown(self) -> None:
         """Every order of which only the exchange knows, together with what was sent beside it."""
-        for group in together(self.journal.orders_in(UNCERTAIN)):
+        for group in together(self._uncertain()):
             await self.settle_unknown(passes(self._sent_beside(group[0])))
+
+    def _uncertain(self) -> list[OrderRecord]:
+        """What was proven absent is looked for once a minute, for a day: it may yet appear."""
+        found = self.journal.orders_in(UNCERTAIN)
+        if self.world.profile.refuses_ids_for_ever:
+            return found
+        now_ms = self.world.now_ms()
+        sweeps = now_ms - self._swept_at >= SWEEP_MS
+        if sweeps:
+            self._swept_at = now_ms
+        return [
+            one
+            for one in found
+            if one.state is not OrderState.NEVER_ARRIVED
+            or (sweeps and now_ms - one.changed_at < SWEPT_FOR_MS)
+        ]
 
     async def settle_unknown(self, orders: tuple[CheckedOrder, ...]) -> None:
         """Looks up what was sent without a clear answer, until it is certain.
 
         Where the venue refuses an id for ever, what is proven absent is asked for again under the
         same id and the same pinned timestamp: it can only join the first. Elsewhere a decision has
-        one attempt, and what cannot be proven stays unknown.
+        one attempt: absent it stays unknown until its window has passed, and then never arrived.
         """
         ids = [order.request.client_order_id for order in orders]
         for attempt in range(PATIENCE):
             absent = await self._look_up([i for i in ids if self._state(i) in UNCERTAIN])
-            if not absent or not self.world.profile.refuses_ids_for_ever:
+            if not absent:
+                return
+            if not self.world.profile.refuses_ids_for_ever:
+                self._give_up([i for i in absent if self._is_over(i)])
                 return
             await self._ask_again(orders, absent)
             await self.world.restore(attempt)
@@ -83,13 +114,23 @@ class Orders:
                 f"order `{absent[0]}` is missing at the exchange while its pair exists: look at "
                 "the account before you resume"
             )
+        self._give_up(absent)
+        self.journal.sending_again(absent, first.pinned, self.journal.epoch())
+        self._settle(absent, await self.exchange.submit(orders, first.pinned))
+
+    def _is_over(self, client_order_id: str) -> bool:
+        """The exchange takes the request no more, and would long show it if it had taken it."""
+        pinned = self.journal.expected(client_order_id).pinned
+        assert pinned is not None  # it was sent
+        return self.world.now_ms() > pinned.timestamp_ms + pinned.window_ms + SHOWN_AFTER_MS
+
+    def _give_up(self, absent: list[str]) -> None:
+        """Journals what two sources have said: these never arrived."""
         known = [i for i in absent if self._state(i) is not OrderState.NEVER_ARRIVED]
         sending = [i for i in known if self._state(i) is OrderState.SENDING]
         self._settle(sending, Unknown("no answer was journaled"))
         proof = "absent from two sources"
         self._journal([Settlement(i, OrderState.NEVER_ARRIVED, None, proof) for i in known])
-        self.journal.sending_again(absent, first.pinned, self.journal.epoch())
-        self._settle(absent, await self.exchange.submit(orders, first.pinned))
 
     async def _look_up(self, ids: list[str]) -> list[str]:
         """Asks two independent sources for each; what either has is settled. Returns the rest."""
@@ -115,10 +156,11 @@ class Orders:
         return not forever and self._state(client_order_id) is OrderState.NEVER_ARRIVED
 
     async def _seen(self, client_order_id: str) -> OrderReport | None:
-        report = await read(self.world, lambda: self.exchange.order(client_order_id))
+        request = self.journal.expected(client_order_id).request
+        report = await read(self.world, lambda: self.exchange.order(request))
         if report is None:
-            since = self.journal.expected(client_order_id).request.decided_at
-            report = await read(self.world, lambda: self.exchange.find(client_order_id, since))
+            since = request.decided_at
+            report = await read(self.world, lambda: self.exchange.find(request, since))
         return report
 
     def _state(self, client_order_id: str) -> OrderState:
@@ -126,7 +168,7 @@ class Orders:
 
     def _sent_beside(self, record: OrderRecord) -> list[OrderRecord]:
         """All orders of the request that this one was part of, whatever became of them."""
-        return [other for other in self.journal.orders() if request_of(other) == request_of(record)]
+        return [other for other in self.journal.orders() if group_of(other) == group_of(record)]
 
     def _settle(self, ids: list[str], outcome: Outcome) -> None:
         """What the answer says, in one transaction for all orders of the request."""
@@ -142,12 +184,22 @@ class Orders:
 
     def _journal(self, news: list[Settlement]) -> None:
         """Journals what is new, then tells of it."""
+        told = self._settled(self.in_order(news, self.journal))
+        if told:
+            self.hear(told)
+
+    def _settled(self, news: list[Settlement]) -> list[Settled]:
         before = [self.journal.expected(settlement.client_order_id) for settlement in news]
         self.journal.settled_all(news)
-        for known in before:
-            record = self.journal.expected(known.client_order_id)
-            if record is not known:
-                self.tell(record)
+        after = [self.journal.expected(known.client_order_id) for known in before]
+        pairs = zip(before, after, strict=True)
+        return [Settled(known, now) for known, now in pairs if now is not known]
+
+    def expired(self, client_order_id: str, reason: str) -> list[Settled]:
+        """An order that was never sent and never will be; whoever hears is to be told by the
+        caller.
+        """
+        return self._settled([Settlement(client_order_id, OrderState.EXPIRED, None, reason)])
 
     async def cancel(self, orders: tuple[CheckedOrder, ...]) -> None:
         """Cancels what was submitted together, and settles what became of each part.
@@ -166,12 +218,20 @@ class Orders:
 
     async def settle_fills(self) -> None:
         """What happened to the resting orders since the exchange was last asked."""
-        resting = [record.client_order_id for record in self.journal.open_orders()]
-        if not resting:
-            return
-        reports = await read(self.world, self.exchange.open_orders)
-        still = {report.client_order_id for report in reports}
-        await self.refresh([order for order in resting if order not in still])
+        resting = self.journal.open_orders()
+        news: list[Settlement] = []
+        for symbol in dict.fromkeys(record.request.symbol for record in resting):
+            reports = await read(self.world, partial(self.exchange.open_orders, symbol))
+            still = {report.client_order_id: report for report in reports}
+            for record in resting:
+                if record.request.symbol == symbol:
+                    news.append(await self._newest(record.client_order_id, still))
+        self._journal(news)
+
+    async def _newest(self, client_order_id: str, still: Mapping[str, OrderReport]) -> Settlement:
+        """What rests is as the list tells it; of everything else the order itself is read."""
+        report = still.get(client_order_id)
+        return Settlement.of(report or await self._expected(client_order_id))
 
     async def refresh(self, ids: list[str]) -> None:
         """Reads each order again and settles it, all in one transaction."""
@@ -179,7 +239,8 @@ class Orders:
         self._journal([Settlement.of(report) for report in reports])
 
     async def _expected(self, client_order_id: str) -> OrderReport:
-        report = await read(self.world, lambda: self.exchange.order(client_order_id))
+        request = self.journal.expected(client_order_id).request
+        report = await read(self.world, lambda: self.exchange.order(request))
         if report is None:
             raise Halt(
                 f"the exchange no longer knows order `{client_order_id}` which it had accepted: "
@@ -188,27 +249,17 @@ class Orders:
         return report
 
 
-def exits_first(records: list[OrderRecord]) -> list[OrderRecord]:
-    """Exits before entries, else in order of intention."""
-    return sorted(records, key=lambda record: record.request.purpose is Purpose.ENTRY)
-
-
 def together(records: list[OrderRecord]) -> list[list[OrderRecord]]:
-    """Grouped as they were submitted: a stop and a target of one attempt in one request."""
-    groups: dict[tuple[int, Purpose, int], list[OrderRecord]] = {}
+    """Grouped as they were submitted: on spot a stop and a target of one part in one request."""
+    groups: dict[str, list[OrderRecord]] = {}
     for record in records:
-        groups.setdefault(request_of(record), []).append(record)
+        groups.setdefault(group_of(record), []).append(record)
     return list(groups.values())
 
 
-def request_of(record: OrderRecord) -> tuple[int, Purpose, int]:
+def group_of(record: OrderRecord) -> str:
     """What orders that were submitted together have in common."""
-    return record.request.decided_at, record.request.purpose, attempt_of(record)
-
-
-def attempt_of(record: OrderRecord) -> int:
-    """1 for a decision's own order; protection that ended too early is placed again as 2, 3, …"""
-    return int(record.body.get("attempt", 1))
+    return str(record.body.get("group", record.client_order_id))
 
 
 def passes(records: list[OrderRecord]) -> tuple[CheckedOrder, ...]:

@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from runner.core import codes
+from runner.core.book import Account, Position, charge, enter, leave
+from runner.core.funding import LATENESS_MS
+from runner.core.limits import OPENING
+from runner.core.snapshot import restore
 from runner.core.strategy import Strategy
+from runner.data.history import RunData
+from runner.engine.backtest import halted_by, new_trader
+from runner.engine.rows import LIQUIDATION, REASONS
 from runner.engine.trips import Fill, assumptions, round_trips
-from runner.journal.history import History
+from runner.journal.history import Funded, History
 from runner.journal.orders import OrderRecord
 from runner.model.bars import Bars
 from runner.model.markets import Market
-from runner.model.orders import ExitReason, OrderState, OrderType, Purpose, Side
-from runner.model.results import DataUsed, OrderLine, Result
+from runner.model.orders import ExitReason, OrderState, Purpose, Side
+from runner.model.results import OrderLine, Result
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -23,35 +31,52 @@ if TYPE_CHECKING:
 
 def result_of(
     strategy: Strategy,
-    market: Market,
+    markets: tuple[Market, ...],
     journal: History,
-    bars: Bars,
-    data: DataUsed,
+    bars: Mapping[str, Bars],
+    data: RunData,
     environment: str,
     seed: int | None,
 ) -> Result:
     """Orders, trades and equity as the journal has them."""
     records = journal.orders()
-    lines = tuple(order_line(record, bars) for record in records)
-    initial = float(strategy.backtest.initial)
-    trades, still_open = round_trips(strategy.symbol, _fills(records))
+    traded = [bars[symbol] for symbol in strategy.symbols]
+    opened_at = np.unique(np.concatenate([one.opened_at for one in traded]))
+    retold = Retold(strategy, markets, float(strategy.backtest.initial))
+    equity = retold.tell(records, journal.fundings(), traded, opened_at + strategy.timeframe.ms)
+    trades, still_open = round_trips(retold.fills)
+    state = journal.state() or {}
     return Result(
         strategy=strategy.name,
         digest=strategy.digest,
         params=strategy.params,
         environment=environment,
         seed=seed,
-        data=(data,),
-        assumptions=assumptions(strategy, market, data),
-        initial=initial,
-        fees=sum((float(line.fee) for line in by_fill(lines)), 0.0),
-        closed_at=bars.opened_at + bars.timeframe.ms,
-        equity=equity_curve(initial, lines, bars),
-        close=bars.close,
-        orders=lines,
+        symbols=strategy.symbols,
+        data=data.used(),
+        assumptions=assumptions(strategy, markets, data.used()),
+        initial=float(strategy.backtest.initial),
+        fees=retold.account.fees,
+        funding=retold.account.funding,
+        closed_at=opened_at + strategy.timeframe.ms,
+        equity=equity,
+        close=tuple((one.opened_at + one.timeframe.ms, one.close) for one in traded),
+        orders=tuple(order_line(one, bars.get(one.request.symbol)) for one in records),
         trades=trades,
         still_open=still_open,
+        denied=sum(record.state is OrderState.DENIED for record in records),
+        halted=_halted(strategy, markets, state),
     )
+
+
+def _halted(
+    strategy: Strategy, markets: tuple[Market, ...], state: Mapping[str, Any]
+) -> str | None:
+    """Which protection still pauses until a person resumes."""
+    trader = new_trader(strategy, markets, 0.0)
+    if state:
+        restore(trader, state)
+    return halted_by(trader)
 
 
 def order_line(record: OrderRecord, bars: Bars | None) -> OrderLine:
@@ -78,60 +103,113 @@ def order_line(record: OrderRecord, bars: Bars | None) -> OrderLine:
     )
 
 
-def by_fill(lines: tuple[OrderLine, ...]) -> list[OrderLine]:
-    """The filled lines in order of their fills; at one instant in order of intention."""
-    filled = [line for line in lines if line.filled_at is not None]
-    return sorted(filled, key=lambda line: line.filled_at or 0)
+class Retold:
+    """Books every fill and funding of a journal once more, by core/book.py, in their order."""
 
+    def __init__(self, strategy: Strategy, markets: tuple[Market, ...], initial: float) -> None:
+        self.account = Account(initial)
+        self.fills: list[Fill] = []
+        self._leverage = float(strategy.leverage) if strategy.is_futures else 0.0
+        self._positions = {
+            market.symbol: Position(market.quantity.numerator, market.quantity.denominator)
+            for market in markets
+        }
 
-def equity_curve(initial: float, lines: tuple[OrderLine, ...], bars: Bars) -> NDArray[np.float64]:
-    """Cash and the position marked at each close: core/book.py's operations in the same order."""
-    equity, cash, quantity, start = np.empty(len(bars)), initial, 0.0, 0
-    for line in by_fill(lines):
-        at = int(np.searchsorted(bars.opened_at, line.bar_opened_at or 0))
-        equity[start:at] = cash + quantity * bars.close[start:at]
-        filled, fee = float(line.quantity), float(line.fee)
-        notional = filled * float(line.price or 0)
-        if line.side is Side.BUY:
-            cash, quantity = cash - (notional + fee), quantity + filled
-        else:
-            cash, quantity = cash + (notional - fee), quantity - filled
-        start = at
-    equity[start:] = cash + quantity * bars.close[start:]
-    return equity
-
-
-def _fills(records: list[OrderRecord]) -> Iterator[Fill]:
-    """The journal's fills in order of time; an entry carries the stop that protects it."""
-    stops = {
-        record.request.decided_at: float(record.request.stop_price)
-        for record in records
-        if record.request.stop_price is not None
-    }
-    filled = [record for record in records if record.state is OrderState.FILLED]
-    for record in sorted(filled, key=_when):
-        execution, request = record.execution, record.request
-        if execution is None:
-            continue
-        yield Fill(
-            at_ms=execution.at_ms,
-            price=float(execution.price),
-            quantity=float(execution.quantity),
-            fee=float(execution.fee),
-            reason=exit_reason(record),
-            stop=stops.get(request.decided_at, 0.0) if request.purpose is Purpose.ENTRY else 0.0,
+    def tell(
+        self,
+        records: Sequence[OrderRecord],
+        fundings: Sequence[Funded],
+        traded: Sequence[Bars],
+        closed_at: NDArray[np.int64],
+    ) -> NDArray[np.float64]:
+        """The equity at each instant of `closed_at`."""
+        filled = [record for record in records if record.execution is not None]
+        stops = _first_stops(records)
+        events = sorted(
+            [(_instant(closed_at, _when(one)), 0, _when(one), one) for one in filled]
+            + [
+                (_instant(closed_at, one.at_ms - LATENESS_MS), 1, one.at_ms, one)
+                for one in fundings
+            ],
+            key=lambda event: event[:3],
         )
+        marks = [_marks(bars, closed_at) for bars in traded]
+        equity, start = np.empty(len(closed_at)), 0
+        for at, _, _, event in events:
+            equity[start:at] = self._marked(marks, slice(start, at))
+            start = at
+            match event:
+                case OrderRecord():
+                    self._fill(event, stops)
+                case Funded(symbol, _, paid):
+                    charge(self.account, self._positions[symbol], float(paid))
+        equity[start:] = self._marked(marks, slice(start, len(closed_at)))
+        return equity
+
+    def _marked(self, marks: Sequence[NDArray[np.float64]], span: slice) -> Any:
+        total: Any = np.full(span.stop - span.start, self.account.cash)
+        for position, mark in zip(self._positions.values(), marks, strict=True):
+            if position.quantity > 0.0 and self._leverage > 0.0:
+                move = mark[span] - position.entry_price
+                total += position.side * position.quantity * move
+            elif position.quantity > 0.0:
+                total += position.quantity * mark[span]
+        return total
+
+    def _fill(self, record: OrderRecord, stops: Mapping[tuple[str, int], float]) -> None:
+        request, execution = record.request, record.execution
+        assert execution is not None  # only filled orders are told
+        position, side = self._positions[request.symbol], 1 if request.side is Side.BUY else -1
+        numbers = float(execution.quantity), float(execution.price), float(execution.fee)
+        opens, funding = request.purpose in OPENING, position.funding
+        if opens:
+            enter(self.account, position, float(side), *numbers, self._leverage)
+        else:
+            leave(self.account, position, *numbers, self._leverage)
+        is_entry = request.purpose is Purpose.ENTRY
+        self.fills.append(
+            Fill(
+                symbol=request.symbol,
+                at_ms=execution.at_ms,
+                side=side,
+                price=numbers[1],
+                quantity=numbers[0],
+                fee=numbers[2],
+                reason=None if opens else exit_reason(record),
+                stop=stops.get((request.symbol, request.decided_at), 0.0) if is_entry else 0.0,
+                funding=0.0 if opens or position.quantity > 0.0 else funding,
+            )
+        )
+
+
+def _first_stops(records: Sequence[OrderRecord]) -> Mapping[tuple[str, int], float]:
+    """By symbol and signal the stop that an entry's fill placed."""
+    return {
+        (record.request.symbol, record.request.decided_at): float(record.request.stop_price)
+        for record in records
+        if record.request.purpose is Purpose.PROTECT
+        and record.request.stop_price is not None
+        and record.body.get("attempt") == 1
+    }
+
+
+def _instant(closed_at: NDArray[np.int64], at_ms: int) -> int:
+    """The first close after something happened."""
+    return int(np.searchsorted(closed_at, at_ms, side="right"))
+
+
+def _marks(bars: Bars, closed_at: NDArray[np.int64]) -> NDArray[np.float64]:
+    """The newest close at each instant; 0 before the first."""
+    rows = np.searchsorted(bars.opened_at + bars.timeframe.ms, closed_at, side="right")
+    return np.concatenate([[0.0], bars.close])[rows]
 
 
 def _when(record: OrderRecord) -> int:
     return 0 if record.execution is None else record.execution.at_ms
 
 
-def exit_reason(record: OrderRecord) -> ExitReason | None:
-    """What a fill of this order ends a position for; `None`: it opens one."""
-    if record.request.purpose is Purpose.ENTRY:
-        return None
-    if record.request.purpose is Purpose.EXIT:
-        return ExitReason.RULE
-    stop = record.request.type is OrderType.STOP
-    return ExitReason.STOP_LOSS if stop else ExitReason.TAKE_PROFIT
+def exit_reason(record: OrderRecord) -> ExitReason:
+    """What a fill of this order ends a position for."""
+    if record.body.get("group") == LIQUIDATION:
+        return ExitReason.LIQUIDATION
+    return REASONS[int(record.body.get("reason", codes.BY_RULE))] or ExitReason.RULE

@@ -9,28 +9,36 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 from runner.core.strategy import Strategy
+from runner.data.history import MarketData, RunData
 from runner.engine.record import result_of
 from runner.engine.session import Session, Watch
 from runner.engine.world import Tick, VenueProfile, read
 from runner.exchange.client import Client
 from runner.exchange.keys.audit import AuditedKey, audit
 from runner.exchange.live import AuditedExchange
-from runner.exchange.replay.process import EmbeddedExchange
-from runner.exchange.replay.setup import KeyProfile, Setup, save_bars
+from runner.exchange.replay.process import Clock, EmbeddedExchange
+from runner.exchange.replay.setup import (
+    Funding,
+    KeyProfile,
+    Setup,
+    SymbolSetup,
+    save_bars,
+    save_funding,
+)
 from runner.journal.database import Journal
 from runner.journal.failures import in_our_words
-from runner.model.accounts import AccountDeclaration
-from runner.model.bars import Bars
+from runner.model.accounts import AccountDeclaration, Permission
 from runner.model.clock import iso
 from runner.model.errors import Halt, Refused, Unavailable
 from runner.model.markets import Market
-from runner.model.results import DataUsed, Result
+from runner.model.results import Result
 
 JOURNAL_FILE = "journal.db"
 
@@ -43,12 +51,11 @@ class Replay:
     """What is replayed. `pace_s`: seconds of real time that a bar takes, 0.0 for none."""
 
     strategy: Strategy
-    bars: Bars
-    data: DataUsed
-    market: Market
+    data: RunData
+    markets: tuple[Market, ...]
     seed: int
     pace_s: float
-    key: KeyProfile = field(default_factory=KeyProfile)
+    key: KeyProfile | None = None  # of the embedded exchange; `None`: as the file declares
 
     def identity(self) -> dict[str, str]:
         """What makes two runs the same run."""
@@ -57,16 +64,22 @@ class Replay:
             "environment": "replay",
             "account": self.strategy.account.name,
             "file_digest": self.strategy.digest,
-            "data_digest": self.data.sha256,
-            "market": sha256(repr(self.market).encode()).hexdigest(),
+            "data_digest": self.data.digest(),
+            "market": sha256(repr(self.markets).encode()).hexdigest(),
             "seed": str(self.seed),
         }
+
+    @property
+    def begins_ms(self) -> int:
+        """Open of the first bar."""
+        traded = self.data.markets[: len(self.markets)]
+        return min(int(market.bars.opened_at[0]) for market in traded)
 
 
 class ReplayWorld:
     """The embedded exchange's clock in lock step; a dead exchange is started again."""
 
-    profile = VenueProfile(refuses_ids_for_ever=True, window_ms=WINDOW_MS)
+    profile = VenueProfile(refuses_ids_for_ever=True, window_ms=WINDOW_MS, knows_end=True)
 
     def __init__(self, start: Callable[[], EmbeddedExchange], pace_s: float) -> None:
         self._start = start
@@ -85,17 +98,21 @@ class ReplayWorld:
         """The simulated clock as last told."""
         return self._now_ms
 
-    async def look(self) -> None:
+    async def look(self) -> Tick:
         """Reads the clock, as a restarted runner must before it signs anything."""
-        self._embedded = self._start()
-        self._now_ms = (await read(self, lambda: self.embedded.clock())).now_ms
+        if self._embedded is None:
+            self._embedded = self._start()
+        return self._tick(await read(self, lambda: self.embedded.clock()))
 
-    async def advance(self, after_ms: int) -> Tick:
-        """To the first bar close after `after_ms`, at the pace that was asked for."""
-        await asyncio.sleep(self._pace_s)
-        clock = await read(self, lambda: self.embedded.advance(after_ms))
+    async def advance(self, after: Tick) -> Tick:
+        """To the next close or fill that needs protection, at the pace that was asked for."""
+        if not after.in_bar:
+            await asyncio.sleep(self._pace_s)
+        return self._tick(await read(self, lambda: self.embedded.advance(after.step)))
+
+    def _tick(self, clock: Clock) -> Tick:
         self._now_ms = clock.now_ms
-        return Tick(clock.now_ms, clock.ended)
+        return Tick(clock.step, clock.now_ms, clock.ended, clock.in_bar)
 
     async def restore(self, attempt: int) -> None:
         """Finds the exchange, or starts it again from its ledger.
@@ -166,8 +183,8 @@ async def run_replay(
     world = ReplayWorld(start_in_folder, replay.pace_s)
     with Journal.open(folder / JOURNAL_FILE, world.now_ms, step) as journal:
         try:
-            await world.look()
-            expect_one_past(replay, journal, folder, world.now_ms())
+            tick = await world.look()
+            expect_one_past(replay, journal, folder, is_new=tick.step == 0)
             journal.identify(replay.identity())
             journal.take_lease()
             result = await _trade(replay, journal, world, watch, step)
@@ -184,26 +201,37 @@ async def _trade(
     watch: Watch,
     step: Callable[[str], None],
 ) -> Result:
-    strategy, embedded = replay.strategy, world.embedded
-    client = await Client.open(
-        strategy.account.exchange,
-        {"api_key": embedded.api_key, "api_secret": embedded.api_secret},
-        strategy.account.permissions,
-        strategy.symbol,
-        world.now_ms,
-        embedded.transport(),
-        step,
-    )
+    strategy = replay.strategy
+    client = await door_to(world.embedded, strategy, world.now_ms, step)
     try:
         key = await read(world, lambda: audited(client, strategy.account))
         exchange = AuditedExchange(client, key)
-        market = await read(world, exchange.market)
-        expect_same_rules(market, replay.market)
-        session = Session(strategy, replay.market, journal, exchange, world, watch)
+        for symbol, used in zip(strategy.symbols, replay.markets, strict=True):
+            expect_same_rules(await read(world, partial(exchange.market, symbol)), used)
+        session = Session(strategy, replay.markets, journal, exchange, world, watch, replay.data)
         bars = await session.run()
     finally:
         await client.close()
-    return result_of(strategy, replay.market, journal, bars, replay.data, "replay", replay.seed)
+    return result_of(strategy, replay.markets, journal, bars, replay.data, "replay", replay.seed)
+
+
+async def door_to(
+    embedded: EmbeddedExchange,
+    strategy: Strategy,
+    clock: Callable[[], int],
+    step: Callable[[str], None],
+) -> Client:
+    """The door to the embedded exchange, with the key that it issued."""
+    return await Client.open(
+        strategy.account.exchange,
+        {"api_key": embedded.api_key, "api_secret": embedded.api_secret},
+        strategy.account.permissions,
+        strategy.market_kind,
+        strategy.symbols,
+        clock,
+        embedded.transport(),
+        step,
+    )
 
 
 async def audited(client: Client, declaration: AccountDeclaration) -> AuditedKey:
@@ -216,9 +244,8 @@ async def audited(client: Client, declaration: AccountDeclaration) -> AuditedKey
     raise Refused(f"the key of account `{declaration.name}` is refused: {texts}")
 
 
-def expect_one_past(replay: Replay, journal: Journal, folder: Path, now_ms: int) -> None:
+def expect_one_past(replay: Replay, journal: Journal, folder: Path, *, is_new: bool) -> None:
     """Journal and ledger begin together: one that is new beside one that is not has been lost."""
-    is_new = now_ms == int(replay.bars.opened_at[0])
     was_asked = any(record.exchange_order_id for record in journal.orders())
     if is_new and was_asked:
         raise Halt(
@@ -227,8 +254,8 @@ def expect_one_past(replay: Replay, journal: Journal, folder: Path, now_ms: int)
         )
     if not is_new and not journal.identity():
         raise Halt(
-            f"the journal in `{folder}` is gone while its exchange stands at {iso(now_ms)}: "
-            "restore it from a backup, or start over with `--fresh`"
+            f"the journal in `{folder}` is gone while its exchange has moved on from "
+            f"{iso(replay.begins_ms)}: restore it from a backup, or start over with `--fresh`"
         )
 
 
@@ -243,12 +270,30 @@ def expect_same_rules(told: Market, used: Market) -> None:
 
 
 def _setup(replay: Replay, folder: Path) -> Setup:
+    strategy = replay.strategy
     return Setup(
-        bars_folder=save_bars(folder, replay.bars),
-        timeframe=replay.strategy.timeframe.text,
-        market=replay.market,
-        costs=replay.strategy.backtest.costs,
-        initial=replay.strategy.backtest.initial,
-        key=replay.key,
+        kind=strategy.market_kind,
+        symbols=tuple(
+            _symbol_setup(folder, market, data)
+            for market, data in zip(replay.markets, replay.data.markets, strict=False)
+        ),
+        timeframe=strategy.timeframe.text,
+        costs=strategy.backtest.costs,
+        initial=strategy.backtest.initial,
+        key=replay.key or key_of(strategy.account),
         seed=replay.seed,
     )
+
+
+def _symbol_setup(folder: Path, market: Market, data: MarketData) -> SymbolSetup:
+    funding = None
+    if data.funding is not None:
+        rates = Funding(data.funding.stamps_ms, data.funding.rates)
+        funding = save_funding(folder, market.symbol, rates)
+    return SymbolSetup(market, save_bars(folder, data.bars), funding)
+
+
+def key_of(declaration: AccountDeclaration) -> KeyProfile:
+    """A key that may do exactly what the file declares."""
+    allowed = declaration.permissions
+    return KeyProfile(spot=Permission.SPOT in allowed, futures=Permission.FUTURES in allowed)

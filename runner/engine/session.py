@@ -1,39 +1,44 @@
 """One rule file on one account: at each closed bar the rules in, journaled orders out.
 
 Live, paper and replay run this same class; they differ in the exchange and the world handed in.
-Starting is recovery, and there is no other start.
+What is decided is the trader's (core/kernel.py says how a backtest runs it). Starting is recovery,
+and there is no other start.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from decimal import Decimal
 
-from runner.core import limits
-from runner.core.book import Account, Position, equity
-from runner.core.codes import ENTER, EXIT
-from runner.core.columns import Columns, columns
-from runner.core.decide import wants
-from runner.core.limits import CheckedOrder, Denied, Snapshot
-from runner.core.plan import plan_of
-from runner.core.size import Draft, Signal, draft
+from runner.core.columns import table_of
+from runner.core.decide import close_bar, decide
+from runner.core.desk import Desk
+from runner.core.limits import OPENING
 from runner.core.strategy import Fire, Strategy
-from runner.engine.feed import Feed
-from runner.engine.orders import Orders, exits_first, passes
-from runner.engine.protection import Protection
-from runner.engine.requests import entry_request, exit_request, signal_body
+from runner.data.history import RunData
+from runner.engine.byhand import Requests
+from runner.engine.desks import Desks
+from runner.engine.feed import Ask, Feed, RecordedFeed, bars_needed
+from runner.engine.orders import Orders, passes, together
+from runner.engine.past import surroundings_of
+from runner.engine.present import Present
+from runner.engine.takings import Takings
+from runner.engine.tracing import journaled_trace
 from runner.engine.world import CandleRow, Exchange, Tick, World, read
 from runner.journal.database import Journal
-from runner.journal.orders import CheckedRow, DeniedRow, OrderRecord
+from runner.journal.history import Settled
+from runner.journal.orders import OrderRecord
 from runner.model.bars import Bars
 from runner.model.clock import iso
-from runner.model.errors import Halt, Unavailable
+from runner.model.errors import Unavailable
 from runner.model.markets import Market
-from runner.model.orders import OrderRequest, OrderState, Purpose
+from runner.model.orders import OrderType, Purpose
 
-#: A minute in milliseconds, for `max_orders_per_minute`.
-MINUTE_MS = 60_000
+#: In a replay one instant of so many is journaled as handled: each costs a wait for the disk.
+REMEMBERED_STEPS = 100
+
+#: So long before it is too late, live decides without the symbols whose bar is not served.
+LAST_CALL_MS = 5_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,174 +46,303 @@ class Watch:
     """Who is told what happens; both are called after the journal knows it."""
 
     order: Callable[[OrderRecord], None]
-    bar: Callable[[Bars], None]
+    bar: Callable[[Mapping[str, Bars]], None]
 
 
 class Session:
-    """Holds the feed, the journal and the exchange of one strategy open."""
+    """Holds the feeds, the journal and the exchange of one strategy open.
+
+    `data`: what the run reads beside the exchange's candles: funding rates, mark prices, inputs.
+    """
 
     def __init__(
         self,
         strategy: Strategy,
-        market: Market,
+        markets: tuple[Market, ...],
         journal: Journal,
         exchange: Exchange,
         world: World,
         watch: Watch,
+        data: RunData,
     ) -> None:
         self.strategy = strategy
-        self.market = market
-        self.plan = plan_of(strategy, market, strategy.backtest.costs)
+        self.markets = markets
         self.journal = journal
         self.exchange = exchange
         self.world = world
         self.watch = watch
-        self.orders = Orders(journal, exchange, world, watch.order)
-        self.protection = Protection(strategy, self.plan, journal, self.orders)
-        self.feed = Feed(strategy.symbol, strategy.timeframe, self._candles)
+        self.data = data
+        profile = world.profile
+        self.desks = Desks(
+            strategy,
+            markets,
+            float(strategy.backtest.initial),
+            asks_again=profile.refuses_ids_for_ever,
+        )
+        self.orders = Orders(journal, exchange, world, self._hear, self.desks.in_playing_order)
+        self.takings = Takings(strategy, journal, exchange, world, self.desks)
+        self.requests = Requests(journal, self.desks)
+        self.present = Present(
+            strategy, markets, journal, exchange, world, self.desks, self.catch_up
+        )
+        self.feeds: dict[str, Feed | RecordedFeed] = {
+            market.symbol: Feed(market.symbol, strategy.timeframe, self._asker(market.symbol))
+            if market.symbol in strategy.symbols or not profile.knows_end
+            else RecordedFeed(market.bars)
+            for market in data.markets
+        }
 
-    async def run(self) -> Bars:
+    async def run(self) -> Mapping[str, Bars]:
         """Turns from the first unhandled instant to the end of the data; returns all bars."""
         tick = await self.start()
         while True:
-            await self.turn(tick)
-            self.watch.bar(self.feed.bars())
-            if tick.ended:
-                return self.feed.bars()
-            tick = await self.world.advance(tick.now_ms)
+            if tick.in_bar:
+                await self.catch_up()
+                self._take_up(tick)
+                await self.carry_out()
+            elif tick.step and tick.now_ms > (self.journal.handled_at() or 0):
+                await self.turn(tick)
+                self.watch.bar(self.bars())
+            if tick.ended and not tick.in_bar:
+                return self.bars()
+            tick = await self.world.advance(tick)
 
     async def start(self) -> Tick:
         """Settles every row without an end and protects what is held, before any decision."""
-        tick = await self.world.advance(self.journal.handled_at() or 0)
+        tick = await self.world.look()
+        for symbol in self.strategy.symbols:
+            await self._read_prepared(symbol)
+        self.desks.resume(self.journal)
+        await self._settle()
+        self._take_up(tick)  # before anything is sent that a person may have withdrawn
+        await self.carry_out()
+        if self.is_live:
+            await self.present.agree()
+        await self._load(tick.now_ms)
+        return tick
+
+    @property
+    def is_live(self) -> bool:
+        """Time goes on by itself, whoever fills the orders."""
+        return not self.world.profile.knows_end
+
+    def _take_up(self, tick: Tick) -> None:
+        """What a person asked for; in a replay neither inside a bar nor after the last one."""
+        if not tick.ended and (self.is_live or not tick.in_bar):
+            self.requests.take_up()
+
+    async def _read_prepared(self, symbol: str) -> None:
+        leverage = self.strategy.leverage
+        await read(self.world, lambda: self.exchange.prepare(symbol, leverage))
+
+    async def _load(self, now_ms: int) -> None:
+        anchor = self.journal.anchor_of()
+        if anchor is None and self.is_live:
+            anchor = max(now_ms - bars_needed(self.strategy) * self.strategy.timeframe.ms, 0)
+        for feed in self.feeds.values():
+            await feed.load(anchor, now_ms)
+        opened = [int(bars.opened_at[0]) for bars in self.bars().values() if len(bars)]
+        if self.journal.anchor_of() is None and opened:
+            self.journal.anchor(min(opened))
+
+    async def catch_up(self) -> None:
+        """What happened since the exchange was last asked; afterwards all that is held is safe."""
+        await self._settle()
+        await self.carry_out()
+
+    async def _settle(self) -> None:
+        """What became of everything that was sent, and what the exchange itself did."""
         await self.orders.settle_all_unknown()
         await self.orders.settle_fills()
-        await self.protection.ensure(tick.now_ms)
-        await self.feed.load(self.journal.anchor_of(), tick.now_ms)
-        if self.journal.anchor_of() is None and len(self.feed.bars()):
-            self.journal.anchor(int(self.feed.bars().opened_at[0]))
-        return tick
+        await self.takings.liquidations()
 
     async def turn(self, tick: Tick) -> None:
         """All that is due at one instant. Rows of an instant that was decided are only finished."""
         instant = tick.now_ms
-        await self.orders.settle_all_unknown()
-        await self.orders.settle_fills()
-        bars = await self.feed.until(instant)
-        if not len(bars) or bars.closed_at(len(bars) - 1) != instant:
+        await self._settle()
+        self._take_up(tick)
+        await self.carry_out()
+        if not self.journal.is_decided(instant):
+            due = await self._due(instant, ended=tick.ended)
+            if not due:
+                return  # live, it is asked for again until it is too late
+            await self.takings.fundings(instant)
+            await self._decide(tick, due)
+        await self.carry_out()
+        self._handled(tick)
+
+    def _handled(self, tick: Tick) -> None:
+        """Live, every instant is remembered; a replay's clock remembers most of them itself.
+
+        An instant that is not remembered is at most looked at again: what was decided at it is
+        journaled, and where nothing was, nothing is.
+        """
+        if self.is_live or tick.ended or tick.step % REMEMBERED_STEPS == 0:
+            self.journal.handled(tick.now_ms)
+
+    async def _due(self, instant: int, *, ended: bool) -> list[Desk]:
+        """The symbols of which a bar has closed at this instant, with everything read from it."""
+        for feed in self.feeds.values():
+            await feed.until(instant)
+        bars, due = self.bars(), []
+        if self.is_live and self._waits_for_bars(instant, bars):
+            return []
+        for symbol in self.strategy.symbols:
+            own = bars[symbol]
+            desk = self.desks.desk_of(symbol)
+            is_due = len(own) and own.closed_at(len(own) - 1) == instant
+            # What is held has a table also where its bar is missing: a protection may close it.
+            if is_due or (desk.position.quantity > 0.0 and getattr(desk, "table", None) is None):
+                here = surroundings_of(self.strategy, symbol, bars, self.data)
+                is_last = ended or self._ends(symbol, own)
+                desk.table = table_of(self.strategy, here, None, len(own) - is_last)
+                if self.is_live:
+                    self.present.watch_missed(desk, own)
+                desk.row = len(own) - 1
+                if is_due:
+                    due.append(desk)
+        if not due and not self.is_live:
             raise Unavailable(
                 f"the exchange does not yet serve the bar that closed at {iso(instant)}: nothing "
                 "was decided, start again to go on from there"
             )
-        if not tick.ended and not self.journal.is_decided(instant):
-            await self.decide(instant, bars)
-        for record in exits_first(self.journal.unsent()):
-            await self.send(record, instant)
-        await self.protection.ensure(instant)
-        self.journal.handled(instant)
+        return due
 
-    async def decide(self, instant: int, bars: Bars) -> None:
+    def _waits_for_bars(self, instant: int, bars: Mapping[str, Bars]) -> bool:
+        """A bar of this instant is not served yet, and there is time to ask again."""
+        served = all(len(own) and own.closed_at(-1) == instant for own in bars.values())
+        left_ms = instant + self.strategy.schedule.max_lateness_ms - self.world.now_ms()
+        return not served and left_ms > LAST_CALL_MS
+
+    def _ends(self, symbol: str, bars: Bars) -> bool:
+        """No bar of this symbol follows in what is replayed."""
+        past = next(market for market in self.data.markets if market.symbol == symbol)
+        return self.world.profile.knows_end and len(bars) == len(past.bars)
+
+    async def _decide(self, tick: Tick, due: list[Desk]) -> None:
         """What the rules want at this close, checked and journaled in one transaction."""
-        table, row, position = columns(self.strategy, bars), len(bars) - 1, self.position()
-        want = wants(bool(table.entry[row]), bool(table.leave[row]), position.quantity)
-        if want == ENTER and not self._is_silent() and not self._open_entries():
-            await self._decide_entry(instant, table, row, float(bars.close[row]))
-        elif want == EXIT:
-            self._decide_exit(instant)
+        trader, instant = self.desks.trader, tick.now_ms
+        if self.is_live:
+            await self.present.agree()
+            is_first = self.journal.state() is None and self.journal.handled_at() is None
+            self.desks.know_cash(float(await self.present.synced_cash()), is_first=is_first)
+        was_idle, was_halted = self.desks.is_idle(), trader.halted
+        trader.now = float(instant)
+        trader.silent = self._is_silent()
+        if not self.is_live and any(desk.table.calls[desk.row] & 1 for desk in due):
+            trader.account.cash = float(await self.present.cash())
+        for desk in due:
+            close_bar(trader, desk)
+        trader.halted = was_halted or not tick.timely
+        decide(trader, due)
+        trader.halted = was_halted
+        wanted = self.desks.intentions(self.journal)
+        told = journaled_trace(
+            self.strategy, self.bars(), self.data, trader, due, wanted.requests()
+        )
+        idle = was_idle and self.desks.is_idle() and not told["symbols"]
+        if idle and not self.is_live:
+            return  # decided again after a restart, with the same result
+        trace = {"state": self.desks.snapshot(), "equity": trader.equity, **told}
+        self.journal.decided(instant, wanted.rows, trace)
+        for request in wanted.requests():
+            self.watch.order(self.journal.expected(request.client_order_id))
 
     def _is_silent(self) -> bool:
-        """A level alone is silent on the first bar of a fresh journal: it did not become true."""
-        return self.strategy.fire is Fire.WHILE_TRUE and self.journal.handled_at() is None
+        """Live, a level is silent on the first bar of a fresh journal: it did not rise."""
+        levels = any(entry.fire is Fire.WHILE_TRUE for entry in self.strategy.entries)
+        return self.is_live and levels and self.journal.handled_at() is None
 
-    def _open_entries(self) -> list[OrderRecord]:
-        """Entries that may still fill; one that never arrived counts until it is known for sure."""
-        living = self.journal.orders_in(OrderState)
-        return [record for record in living if record.request.purpose is Purpose.ENTRY]
+    async def carry_out(self) -> None:
+        """Makes what is at the exchange what the trader wants, one request at a time.
 
-    def _exposure(self, close: float) -> float:
-        """Worth of what is held and of every entry that may still fill, in quote currency."""
-        reserved = sum(Decimal(record.body["reserved"]) for record in self._open_entries())
-        return float(self._held()) * close + float(reserved)
+        Spot locks what a protection sells, so that cancels come first there; on futures the new
+        stop rests before the old one goes.
+        """
+        while True:
+            self._intend()
+            known = self.journal.unsent()
+            unsent = [one for one in known if not await self._drop(one)]
+            if len(unsent) < len(known):
+                continue  # what is still held may have to be protected again
+            given_up = self._given_up()
+            group = self._next(unsent, given_up)
+            if group is None:
+                if given_up:
+                    await self.orders.cancel(passes(together(given_up)[0]))
+                    continue
+                self.desks.rests()
+                return
+            await self.orders.place(passes(group))
 
-    async def _decide_entry(self, instant: int, table: Columns, row: int, close: float) -> None:
-        balance = (await read(self.world, self.exchange.balances)).get(self.market.quote)
-        if balance is None:
-            raise Halt(f"the account shows no {self.market.quote}: look at it before you resume")
-        account = Account(float(balance.total))
-        signal = Signal(
-            close,
-            self.plan.capital or equity(account, Position(), close),
-            float(table.value[row]),
-            float(table.stop[row]),
-            float(table.target[row]),
-        )
-        order = Draft()
-        draft(self.plan, signal, order)
-        snapshot = Snapshot(
-            float(balance.free), self._exposure(close), self._sent_in_minute(instant)
-        )
-        request = entry_request(self.strategy, instant, order)
-        checked = limits.entry(request, self.strategy, self.plan, signal, order, snapshot)
-        self._journal_decision(instant, checked, signal)
+    def _given_up(self) -> list[OrderRecord]:
+        """To be canceled; on futures no stop goes while nobody knows whether its exit exists."""
+        found = [one for one in self.journal.open_orders() if self.desks.is_given_up(one)]
+        unclear = [one.request for one in self.journal.unsettled() if self.strategy.is_futures]
+        exits = {(one.symbol, Purpose.PROTECT) for one in unclear if one.purpose is Purpose.EXIT}
+        return [one for one in found if (one.request.symbol, one.request.purpose) not in exits]
 
-    def _decide_exit(self, instant: int) -> None:
-        held = self._held()
-        request = exit_request(self.strategy, instant, held)
-        self._journal_decision(instant, limits.reducing(request, self.strategy, held), None)
+    def _next(
+        self, unsent: list[OrderRecord], given_up: list[OrderRecord]
+    ) -> list[OrderRecord] | None:
+        """What is sent next: exits, then protection, then adds and entries; `None`: cancel first.
 
-    def _journal_decision(
-        self, instant: int, checked: CheckedOrder | Denied, signal: Signal | None
-    ) -> None:
-        reserved = checked.reserved if isinstance(checked, CheckedOrder) else Decimal(0)
-        body = {"reserved": reserved} if signal is None else signal_body(signal, reserved)
-        match checked:
-            case Denied(request, reasons):
-                self.journal.decided(instant, [], [DeniedRow(request, reasons, body)], {})
-            case CheckedOrder(request, _):
-                self.journal.decided(instant, [CheckedRow(request, body)], [], {})
-        self.watch.order(self.journal.expected(checked.request.client_order_id))
+        Entries wait until everything else is done.
+        """
+        if given_up and not self.strategy.is_futures:
+            locked = {one.request.symbol for one in given_up}
+            bare = [one for one in unsent if one.request.symbol not in locked]
+            bare = [one for one in bare if one.request.purpose is Purpose.PROTECT]
+            return together(bare)[0] if bare else None
+        reducing = [one for one in unsent if one.request.purpose not in OPENING]
+        exits = [one for one in reducing if one.request.purpose is Purpose.EXIT]
+        if exits or reducing:
+            return together(exits or reducing)[0]
+        unclear = {one.request.symbol for one in self.journal.unsettled()}
+        ready = [one for one in unsent if one.request.symbol not in unclear]
+        return ready[:1] if ready and not given_up else None
 
-    async def send(self, record: OrderRecord, instant: int) -> None:
-        """An intended order leaves, unless its instant has passed or its reason is gone."""
+    def _intend(self) -> None:
+        """Journals what a fill has called for."""
+        wanted = self.desks.intentions(self.journal)
+        self.journal.intended(wanted.orders)
+        for row in wanted.orders:
+            self.watch.order(self.journal.expected(row.request.client_order_id))
+
+    async def _drop(self, record: OrderRecord) -> bool:
+        """An order that was never sent and is no longer called for expires."""
+        if self.desks.is_wanted(record) and not self._is_late(record):
+            return False
+        reason = "its instant has passed, or nothing was left to do"
+        news = self.orders.expired(record.client_order_id, reason)
+        self.desks.apply(news)
+        return True
+
+    def _is_late(self, record: OrderRecord) -> bool:
+        """An entry is for its own instant; an exit needs something to close, and no less."""
         request = record.request
-        if request.purpose is Purpose.PROTECT:
-            return None  # placed together by `protection`
-        if request.decided_at != instant or not self._is_called_for(request):
-            return self._expire(record, "its instant has passed, or nothing was left to do")
-        if request.purpose is Purpose.EXIT:
-            await self.protection.withdraw()
-            if self._held() != request.quantity:
-                return self._expire(record, "what is held changed as its protection ended")
-        await self.orders.place(passes([record]))
-        return None
+        if self.desks.is_void(record):
+            return True
+        waits = request.type is OrderType.MARKET or request.purpose is Purpose.ENTRY
+        late = self.world.now_ms() - request.decided_at > self.strategy.schedule.max_lateness_ms
+        return request.purpose in OPENING and waits and late
 
-    def _expire(self, record: OrderRecord, reason: str) -> None:
-        self.journal.settled(record.client_order_id, OrderState.EXPIRED, None, reason)
-        self.watch.order(self.journal.expected(record.client_order_id))
+    def _hear(self, news: list[Settled]) -> None:
+        """Something became known of orders: the trader first, then whoever watches."""
+        self.desks.apply(news)
+        for one in news:
+            self.watch.order(one.after)
 
-    def _is_called_for(self, request: OrderRequest) -> bool:
-        """An exit needs something held, an entry nothing."""
-        return bool(self._held()) is (request.purpose is Purpose.EXIT)
+    def bars(self) -> Mapping[str, Bars]:
+        """All bars so far, by symbol."""
+        return {symbol: feed.bars() for symbol, feed in self.feeds.items()}
 
-    def position(self) -> Position:
-        """What is held, as the core reads it."""
-        position = Position()
-        position.quantity = float(self._held())
-        return position
-
-    def _held(self) -> Decimal:
-        position = self.journal.position(self.strategy.symbol)
-        return Decimal(0) if position is None else position.quantity
-
-    def _sent_in_minute(self, instant: int) -> int:
-        """Orders sent in the UTC minute of `instant`."""
-        minute, unsent = instant // MINUTE_MS, (OrderState.INTENDED, OrderState.DENIED)
-        count = 0
-        for record in reversed(self.journal.orders()):
-            if record.request.decided_at // MINUTE_MS < minute:
-                break
-            count += record.state not in unsent
-        return count
-
-    async def _candles(self, since_ms: int, limit: int) -> list[CandleRow]:
+    def _asker(self, symbol: str) -> Ask:
         timeframe = self.strategy.timeframe
-        return await read(self.world, lambda: self.exchange.bars(timeframe, since_ms, limit))
+
+        async def ask(since_ms: int, limit: int) -> list[CandleRow]:
+            return await read(
+                self.world, lambda: self.exchange.bars(symbol, timeframe, since_ms, limit)
+            )
+
+        return ask

@@ -7,14 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Protocol, TypeVar
 
 from runner.core.limits import CheckedOrder
 from runner.exchange.balances import Balance
 from runner.model.bars import Timeframe
 from runner.model.errors import Unavailable
+from runner.model.holdings import Funding, Held
 from runner.model.markets import Market
-from runner.model.orders import OrderReport, Outcome, Pinned
+from runner.model.orders import OrderReport, OrderRequest, Outcome, Pinned
 
 T = TypeVar("T")
 
@@ -27,19 +29,29 @@ class VenueProfile:
     """What a venue promises about ids and visibility.
 
     `refuses_ids_for_ever`: a client order id is taken once, so that asking again under the same id
-    can only join the first order. `window_ms`: how long a signed request stays good.
+    can only join the first order. `window_ms`: how long a signed request stays good. `knows_end`:
+    the past that is replayed has a last bar, at which nothing is decided.
     """
 
     refuses_ids_for_ever: bool
     window_ms: int
+    knows_end: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Tick:
-    """The clock after a step: UTC milliseconds; `ended` where no bar will follow any more."""
+    """Where the clock stands: UTC milliseconds; `step` counts its moves.
 
+    `in_bar`: not at a close: in a replay right after a fill that needs protection, live whenever
+    it is time to look for fills. `ended`: no bar will follow any more. `timely`: signed requests
+    reach the exchange within their window; else nothing new is opened.
+    """
+
+    step: int
     now_ms: int
     ended: bool
+    in_bar: bool
+    timely: bool = True
 
 
 class Exchange(Protocol):
@@ -48,29 +60,43 @@ class Exchange(Protocol):
     Reads raise `Unavailable` and may be repeated. Writes are sent once and return an `Outcome`.
     """
 
-    async def market(self) -> Market:
-        """The rules of the traded market."""
+    async def market(self, symbol: str) -> Market:
+        """The rules of one traded market."""
 
-    async def bars(self, timeframe: Timeframe, since_ms: int, limit: int) -> list[CandleRow]:
+    async def bars(
+        self, symbol: str, timeframe: Timeframe, since_ms: int, limit: int
+    ) -> list[CandleRow]:
         """Candles from `since_ms` on, oldest first, the forming one included."""
 
     async def balances(self) -> Mapping[str, Balance]:
         """Free and locked by currency."""
 
+    async def positions(self) -> Mapping[str, Held]:
+        """Open positions by symbol; none on spot."""
+
+    async def prepare(self, symbol: str, leverage: Decimal) -> None:
+        """One-way mode, isolated margin and this leverage; nothing on spot."""
+
     async def submit(self, orders: tuple[CheckedOrder, ...], pinned: Pinned) -> Outcome:
-        """One order, or a stop and a target of which one cancels the other."""
+        """One order, or on spot a stop and a target of which one cancels the other."""
 
     async def cancel(self, orders: tuple[CheckedOrder, ...], pinned: Pinned) -> Outcome:
         """Cancels what was submitted together."""
 
-    async def order(self, client_order_id: str) -> OrderReport | None:
+    async def order(self, request: OrderRequest) -> OrderReport | None:
         """One order; `None` where the exchange says that it does not exist."""
 
-    async def find(self, client_order_id: str, since_ms: int) -> OrderReport | None:
+    async def find(self, request: OrderRequest, since_ms: int) -> OrderReport | None:
         """The same from a second source: the list of all orders since `since_ms`."""
 
-    async def open_orders(self) -> list[OrderReport]:
-        """Everything that rests."""
+    async def open_orders(self, symbol: str) -> list[OrderReport]:
+        """Everything that rests at the symbol."""
+
+    async def fundings(self, symbol: str, since_ms: int) -> list[Funding]:
+        """Funding paid and received since `since_ms`, oldest first; none on spot."""
+
+    async def liquidations(self, symbol: str, since_ms: int) -> list[OrderReport]:
+        """What the exchange itself closed since `since_ms`; none on spot."""
 
 
 class World(Protocol):
@@ -83,8 +109,11 @@ class World(Protocol):
     def now_ms(self) -> int:
         """The clock that signs requests, UTC milliseconds."""
 
-    async def advance(self, after_ms: int) -> Tick:
-        """Waits for the first instant after `after_ms` at which a bar has closed."""
+    async def look(self) -> Tick:
+        """Where the clock stands, without moving it."""
+
+    async def advance(self, after: Tick) -> Tick:
+        """Waits for the next close, or the next fill that needs protection, after `after`."""
 
     async def restore(self, attempt: int) -> None:
         """After `Unavailable`: waits or repairs before read number `attempt + 1`."""

@@ -19,12 +19,15 @@ T = TypeVar("T")
 
 
 class Asking:
-    """Asks one exchange through the library; `clock` is compared with its own when times differ."""
+    """Asks one exchange through the library.
 
-    __slots__ = ("_clock", "_library", "_name")
+    `clock` is compared with the exchange's, told by its endpoint `time`, when the two differ.
+    """
 
-    def __init__(self, name: str, library: Library, clock: Callable[[], int]) -> None:
-        self._name, self._library, self._clock = name, library, clock
+    __slots__ = ("_clock", "_library", "_name", "_time")
+
+    def __init__(self, name: str, library: Library, clock: Callable[[], int], time: str) -> None:
+        self._name, self._library, self._clock, self._time = name, library, clock, time
 
     async def read(
         self, wanted: str, endpoint: str, asked: Mapping[str, Any], read: Callable[[Any], T]
@@ -73,7 +76,7 @@ class Asking:
         said = failure_of_read(self._name, wanted, answer)
         if answer.refusal()[0] != markets.WRONG_TIME:
             return said
-        time = await self._answer("its time", "publicGetTime", {})
+        time = await self._answer("its time", self._time, {})
         if time.status != 200:
             return said
         server_ms = self.understood("its time", lambda: markets.server_time(time.document()))

@@ -8,7 +8,8 @@ key nor a signed address can be seen from outside, or gets into a message, a log
 from __future__ import annotations
 
 import ssl
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
+from decimal import Decimal
 from functools import partial
 from typing import Any, NoReturn
 
@@ -17,19 +18,25 @@ import certifi
 
 from runner.exchange.asking import Asking
 from runner.exchange.balances import Balance
-from runner.exchange.binance import forms, markets, orders
-from runner.exchange.binance.reading import Row
+from runner.exchange.binance import algo, forms, orders
+from runner.exchange.binance.algo import Conditional
+from runner.exchange.binance.endpoints import ENDPOINTS, Form
+from runner.exchange.binance.markets import BarRow
+from runner.exchange.binance.orders import Seen
 from runner.exchange.lastcheck import check_cancel, check_submit
 from runner.exchange.library import Library
 from runner.exchange.outcomes import outcome_of_write
 from runner.exchange.permitted import REQUESTS, require_permitted
+from runner.exchange.preparing import prepare
+from runner.exchange.seeking import Seeking
+from runner.exchange.surveying import Surveying, listed
 from runner.exchange.transport import Transport
 from runner.exchange.wire import Call, Check, Wire
 from runner.model.accounts import Permission
 from runner.model.bars import Timeframe
-from runner.model.clock import iso
-from runner.model.errors import Refused, RunnerError
-from runner.model.markets import Market
+from runner.model.errors import Halt, Refused, RunnerError
+from runner.model.holdings import Funding, Held
+from runner.model.markets import Market, MarketKind
 from runner.model.orders import (
     Accepted,
     OrderReport,
@@ -42,36 +49,52 @@ from runner.model.orders import (
 from runner.model.secrets import Secret
 
 FIELDS = {"api_key": "apiKey", "api_secret": "secret"}  # of a rule file: of ccxt
-_PAGE = 1000  # most orders, trades and bars in one answer (rest-api.md)
+
+Requests = tuple[OrderRequest, ...]
+Found = tuple[Seen, ...] | tuple[Conditional, ...]
 
 
 class Client:
-    """One account of one exchange, held open; trades and asks about one symbol.
+    """One account of one exchange, held open; trades and asks about symbols of one kind.
 
     Reads raise `Unavailable` (they may be repeated) or `Refused`. Writes are sent once, by no layer
     again, and return an `Outcome`; they raise only before a byte has left.
     """
 
-    __slots__ = ("_asking", "_clock", "_http", "_library", "_name", "_symbol")
+    __slots__ = (
+        "_asking",
+        "_clock",
+        "_http",
+        "_kind",
+        "_library",
+        "_name",
+        "_seeking",
+        "_surveying",
+        "_symbols",
+    )
 
     def __init__(
         self,
         name: str,
-        symbol: str,
+        kind: MarketKind,
+        symbols: tuple[str, ...],
         clock: Callable[[], int],
         library: Library,
         http: aiohttp.ClientSession,
     ) -> None:
-        self._name, self._symbol, self._clock = name, symbol, clock
+        self._name, self._kind, self._symbols, self._clock = name, kind, symbols, clock
         self._library, self._http = library, http
-        self._asking = Asking(name, library, clock)
+        self._asking = Asking(name, library, clock, ENDPOINTS[kind].time)
+        self._seeking = Seeking(kind, self._asking, clock)
+        self._surveying = Surveying(name, kind, self._asking, clock)
 
     @staticmethod
     async def open(
         exchange_name: str,
         credentials: Mapping[str, Secret],
         permissions: frozenset[Permission],
-        symbol: str,
+        kind: MarketKind,
+        symbols: tuple[str, ...],
         clock: Callable[[], int],
         transport: Transport | None,
         step: Callable[[str], None],
@@ -81,157 +104,159 @@ class Client:
         `clock` signs reads; `step` hears `socket:submit:before`, `socket:read:after` and the like.
         """
         if exchange_name not in REQUESTS:
-            raise Refused(f"not supported yet: `{exchange_name}`; there is {_listed(REQUESTS)}")
+            raise Refused(f"not supported yet: `{exchange_name}`; there is {listed(REQUESTS)}")
         if set(credentials) != set(FIELDS):
-            raise Refused(f"credentials of {exchange_name} are {_listed(FIELDS)}, no more, no less")
+            raise Refused(f"credentials of {exchange_name} are {listed(FIELDS)}, no more, no less")
         http = aiohttp.ClientSession(connector=_connector(transport), trust_env=False)
         permit = partial(require_permitted, exchange_name, permissions)
         wire = Wire(http, permit, step, partial(_without, tuple(credentials.values())))
         keys = {theirs: credentials[ours].reveal for ours, theirs in FIELDS.items()}
         library = Library(exchange_name, keys, clock, wire, paced=transport is None)
-        return Client(exchange_name, symbol, clock, library, http)
+        return Client(exchange_name, kind, symbols, clock, library, http)
+
+    @staticmethod
+    async def public(
+        exchange_name: str,
+        kind: MarketKind,
+        clock: Callable[[], int],
+        transport: Transport | None,
+        step: Callable[[str], None],
+    ) -> Client:
+        """Without a key, so that only what everybody may see can be asked for."""
+        if exchange_name not in REQUESTS:
+            raise Refused(f"not supported yet: `{exchange_name}`; there is {listed(REQUESTS)}")
+        http = aiohttp.ClientSession(connector=_connector(transport), trust_env=False)
+        permit = partial(require_permitted, exchange_name, frozenset[Permission]())
+        wire = Wire(http, permit, step, lambda text: text)
+        library = Library(exchange_name, {}, clock, wire, paced=transport is None)
+        return Client(exchange_name, kind, (), clock, library, http)
 
     async def close(self) -> None:
         """Ends all connections."""
         await self._library.close()
         await self._http.close()
 
-    async def market(self) -> Market:
+    async def market(self, symbol: str) -> Market:
         """The symbol's steps and minimums; Refused, with a suggestion, where it is not traded."""
-        asked, today = {"symbol": forms.market_id(self._symbol)}, iso(self._clock())[:10]
-        found = await self._asking.look_up(
-            f"the market `{self._symbol}`",
-            "publicGetExchangeInfo",
-            asked,
-            lambda document: markets.market(document, self._symbol, today),
-            markets.NO_SUCH_SYMBOL,
-        )
-        if found is not None:
-            return found
-        known = await self._asking.read("its symbols", "publicGetExchangeInfo", {}, markets.symbols)
-        help_ = markets.suggestion(self._symbol, known)
-        raise Refused(f"{self._name} has no spot market `{self._symbol}`{help_}")
+        if self._kind is MarketKind.FUTURES:
+            market = await self._surveying.contract(symbol)
+        else:
+            market = await self._surveying.spot_market(symbol)
+        self._seeking.steps[symbol] = market.quantity.step
+        return market
 
     async def server_time(self) -> int:
         """The exchange's clock, UTC milliseconds."""
-        return await self._asking.read("its time", "publicGetTime", {}, markets.server_time)
+        return await self._surveying.server_time()
 
-    async def bars(self, timeframe: Timeframe, since_ms: int, limit: int) -> list[markets.BarRow]:
+    async def bars(
+        self, symbol: str, timeframe: Timeframe, since_ms: int, limit: int
+    ) -> list[BarRow]:
         """Bars that opened at `since_ms` or later, oldest first, the forming one included."""
-        if timeframe.text not in forms.TIMEFRAMES:
-            known = _listed(forms.TIMEFRAMES)
-            raise Refused(f"{self._name} has no bars of `{timeframe.text}`; there is {known}")
-        asked = {"interval": timeframe.text, "startTime": since_ms, "limit": limit}
-        return await self._asking.read(
-            "the bars", "publicGetKlines", self._here(asked), markets.bars
-        )
+        return await self._surveying.bars(symbol, timeframe, since_ms, limit)
 
     async def balances(self) -> Mapping[str, Balance]:
-        """What is held of each currency."""
-        return await self._asking.read("the balances", "privateGetAccount", {}, markets.balances)
+        """What is held of each currency; of futures the wallet, margins and all."""
+        return await self._surveying.balances()
 
-    async def submit(self, requests: tuple[OrderRequest, ...], pinned: Pinned) -> Outcome:
-        """One order, or a stop and a target of which one cancels the other (OCO)."""
+    async def positions(self) -> Mapping[str, Held]:
+        """Open positions of this client's symbols; none on spot."""
+        if self._kind is MarketKind.SPOT:
+            return {}
+        return await self._surveying.positions(self._symbols)
+
+    async def prepare(self, symbol: str, leverage: Decimal) -> None:
+        """One-way mode is checked, isolated margin and leverage are set; nothing on spot."""
+        self._ours(symbol)
+        if self._kind is MarketKind.FUTURES:
+            await prepare(self._asking, self._library, symbol, leverage, self._clock)
+
+    async def submit(self, requests: Requests, pinned: Pinned) -> Outcome:
+        """One order, or on spot a stop and a target of which one cancels the other (OCO)."""
+        self._ours(*(request.symbol for request in requests))
         check = partial(check_submit, requests=requests, pinned=pinned)
         form = forms.submit_form(requests, pinned)
-        return await self._write("submit", form, check, lambda it: orders.submitted(it, requests))
+        if self._seeking.waits(requests[0]):
+            return await self._write(
+                "submit", requests, form, check, lambda it: algo.submitted(it, requests[0])
+            )
+        return await self._write(
+            "submit", requests, form, check, lambda it: orders.submitted(it, requests)
+        )
 
-    async def cancel(self, requests: tuple[OrderRequest, ...], pinned: Pinned) -> Outcome:
+    async def cancel(self, requests: Requests, pinned: Pinned) -> Outcome:
         """Cancels what was submitted together."""
+        self._ours(*(request.symbol for request in requests))
         check = partial(check_cancel, requests=requests, pinned=pinned)
         form = forms.cancel_form(requests, pinned)
-        return await self._write("cancel", form, check, lambda it: orders.canceled(it, requests))
-
-    async def order(self, client_order_id: str) -> OrderReport | None:
-        """One order by our id; `None` only where the exchange says that it does not exist."""
-        order = await self._asking.look_up(
-            f"order `{client_order_id}`",
-            "privateGetOrder",
-            self._here({"origClientOrderId": client_order_id}),
-            lambda row: orders.seen(row, self._symbol, client_order_id),
-            orders.NO_SUCH_ORDER,
+        if self._seeking.waits(requests[0]):
+            return await self._write(
+                "cancel", requests, form, check, lambda it: algo.canceled(it, requests[0])
+            )
+        return await self._write(
+            "cancel", requests, form, check, lambda it: orders.canceled(it, requests)
         )
-        return None if order is None else await self._report(order)
 
-    async def open_orders(self) -> list[OrderReport]:
-        """Everything that rests at the symbol, whoever placed it."""
-        return [
-            await self._report(order) for order in await self._orders("privateGetOpenOrders", {})
-        ]
+    async def order(self, request: OrderRequest) -> OrderReport | None:
+        """One order by our id; `None` only where the exchange says that it does not exist."""
+        return await self._seeking.order(request)
 
-    async def find(self, client_order_id: str, since_ms: int) -> OrderReport | None:
+    async def find(self, request: OrderRequest, since_ms: int) -> OrderReport | None:
         """The same as `order` from a second source: all orders of the symbol since `since_ms`."""
-        asked: dict[str, Any] = {"startTime": since_ms}
-        while rows := await self._orders("privateGetAllOrders", asked | {"limit": _PAGE}):
-            for order in rows:
-                if order.report.client_order_id == client_order_id:
-                    return await self._report(order)
-            asked = {"orderId": 1 + max(int(row.report.exchange_order_id) for row in rows)}
-            if len(rows) < _PAGE:
-                break
-        return None
+        return await self._seeking.find(request, since_ms)
+
+    async def open_orders(self, symbol: str) -> list[OrderReport]:
+        """Everything that rests at the symbol, whoever placed it."""
+        return await self._seeking.open_orders(symbol)
+
+    async def fundings(self, symbol: str, since_ms: int) -> list[Funding]:
+        """Funding paid and received since `since_ms`, oldest first; none on spot."""
+        if self._kind is MarketKind.SPOT:
+            return []
+        return await self._surveying.fundings(symbol, since_ms)
+
+    async def liquidations(self, symbol: str, since_ms: int) -> list[OrderReport]:
+        """Orders by which the exchange closed a position since `since_ms`; none on spot."""
+        if self._kind is MarketKind.SPOT:
+            return []
+        return await self._seeking.forced(symbol, since_ms)
 
     async def key_facts(self) -> Mapping[str, Any]:
         """What the exchange says this key may do, in the exchange's words; the audit judges it."""
-        name = "sapiGetAccountApiRestrictions"
-        return await self._asking.read("the key's permissions", name, {}, markets.facts)
+        return await self._surveying.key_facts()
 
     def __reduce__(self) -> NoReturn:
         raise TypeError("an open door to an exchange cannot be pickled or copied")
 
-    def _here(self, asked: dict[str, Any]) -> dict[str, Any]:
-        return {"symbol": forms.market_id(self._symbol)} | asked
-
-    async def _orders(self, endpoint: str, asked: dict[str, Any]) -> tuple[orders.Seen, ...]:
-        return await self._asking.read(
-            "the orders",
-            endpoint,
-            self._here(asked),
-            lambda rows: orders.all_seen(rows, self._symbol),
-        )
-
-    async def _report(self, order: orders.Seen) -> OrderReport:
-        """The order with its execution, from its own fills or from the account's trades."""
-        if not order.filled:
-            return order.report
-        fills = order.fills or await self._trades(order.report.exchange_order_id)
-        quote = self._symbol.partition("/")[2]
-        return self._asking.understood(
-            "its fills", lambda: orders.with_execution(order, fills, quote)
-        )
-
-    async def _trades(self, exchange_order_id: str) -> tuple[Row, ...]:
-        asked: dict[str, Any] = self._here({"orderId": exchange_order_id, "limit": _PAGE})
-        trades = rows = await self._asking.read(
-            "the fills", "privateGetMyTrades", asked, orders.trades
-        )
-        while len(rows) == _PAGE:
-            asked["fromId"] = int(rows[-1]["id"]) + 1
-            rows = await self._asking.read("the fills", "privateGetMyTrades", asked, orders.trades)
-            trades += rows
-        return trades
+    def _ours(self, *symbols: str) -> None:
+        for symbol in symbols:
+            if symbol not in self._symbols:
+                raise Halt(f"`{symbol}` is not traded through this door; nothing was sent")
 
     async def _write(
         self,
         verb: str,
-        form: forms.Form,
+        requests: Requests,
+        form: Form,
         check: Check,
-        read: Callable[[Any], tuple[orders.Seen, ...]],
+        read: Callable[[Any], Found],
     ) -> Outcome:
         call = await self._library.call(Call(verb, check), *form)
         if call.answer is None:
             return Unknown(call.failure)
-        match outcome_of_write(self._name, verb, call.answer, read):
+        match outcome_of_write(self._name, self._kind, verb, call.answer, read):
             case Rejected() | Unknown() as told:
                 return told
             case found:
-                return await self._accepted(found)
+                return await self._accepted(found, requests)
 
-    async def _accepted(self, found: tuple[orders.Seen, ...]) -> Outcome:
+    async def _accepted(self, found: Found, requests: Requests) -> Outcome:
+        decided_at = min(request.decided_at for request in requests)
         try:
-            return Accepted(tuple([await self._report(order) for order in found]))
+            reports = [await self._seeking.report(order, decided_at) for order in found]
         except RunnerError as failure:  # looked up later, where it is raised again
             return Unknown(f"accepted, but its fills are not known: {failure}")
+        return Accepted(tuple(reports))
 
 
 def _connector(transport: Transport | None) -> aiohttp.TCPConnector:
@@ -246,7 +271,3 @@ def _without(secrets: tuple[Secret, ...], text: str) -> str:
     for secret in secrets:
         text = text.replace(secret.reveal(), "***")
     return text
-
-
-def _listed(words: Iterable[str]) -> str:
-    return ", ".join(f"`{word}`" for word in sorted(words))

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from hashlib import sha256
-
+from runner.model.digests import sha256
 from runner.model.orders import Purpose
 
 #: Legs that one decision may have beside the order itself.

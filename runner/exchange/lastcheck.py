@@ -1,38 +1,46 @@
-"""The last look at an order before the socket, written apart from the code that builds it.
+"""The last look at a write before the socket, written apart from the code that builds it.
 
 In: the bytes to be sent, the order as journaled, the time it was pinned to. Out: nothing, or `Halt`
-when they differ in anything or hold a parameter that is not accounted for. Knows Binance spot.
+when they differ in anything or hold a parameter that is not accounted for. Knows Binance spot and
+Binance USDⓈ-M futures.
 """
 
 from __future__ import annotations
 
 import re
-from decimal import Decimal
-from urllib.parse import parse_qsl, urlsplit
 
 from runner.exchange.ids import list_client_order_id
+from runner.exchange.sentform import SentForm
 from runner.model.errors import Halt
-from runner.model.orders import OrderRequest, OrderType, Pinned, Side
+from runner.model.orders import OrderRequest, OrderType, Pinned, Purpose, Side
 
-_ROOT = "https://api.binance.com/api/v3"
-_SIGNATURE = re.compile(
-    r"[0-9a-f]{64}|[A-Za-z0-9+/]{86,700}={0,2}"
-)  # HMAC hex; Ed25519, RSA base64
-_PLAIN_NUMBER = re.compile(r"(0|[1-9][0-9]*)(\.[0-9]+)?")
+_SPOT = "https://api.binance.com/api/v3"
+_FUTURES = "https://fapi.binance.com/fapi/v1"
+_SYMBOL = re.compile(r"([A-Z0-9]+)/([A-Z0-9]+)(:\2)?")  # BTC/USDT, BTC/USDT:USDT
+_SIDES = {Side.BUY: "BUY", Side.SELL: "SELL"}
+_CLOSING = (Purpose.EXIT, Purpose.PROTECT)
 
 
 def check_submit(
     method: str, url: str, body: bytes | None, requests: tuple[OrderRequest, ...], pinned: Pinned
 ) -> None:
-    """The request places exactly these orders: one, or a stop and a target as a pair."""
-    form = _Form(method, url, (body or b"").decode("ascii", "replace"))
-    if len(requests) == 1:
-        form.goes("POST", f"{_ROOT}/order")
-        _check_one(form, requests[0])
-    else:
-        form.goes("POST", f"{_ROOT}/orderList/oco")
+    """The request places exactly these orders: one, or on spot a stop and a target as a pair."""
+    form = SentForm(method, url, (body or b"").decode("ascii", "replace"))
+    for request in requests:
+        _possible(request)
+    if len(requests) != 1:
+        form.goes("POST", f"{_SPOT}/orderList/oco")
         _check_pair(form, requests)
-    form.says("newOrderRespType", "FULL")
+        form.says("newOrderRespType", "FULL")
+    elif not _is_contract(requests[0]):
+        form.goes("POST", f"{_SPOT}/order")
+        _check_spot(form, requests[0])
+        form.says("newOrderRespType", "FULL")
+    else:
+        waits = requests[0].type is OrderType.STOP
+        form.goes("POST", f"{_FUTURES}/algoOrder" if waits else f"{_FUTURES}/order")
+        _check_contract(form, requests[0])
+        form.says("newOrderRespType", "RESULT")
     form.signed(pinned)
 
 
@@ -42,78 +50,110 @@ def check_cancel(
     """The request cancels exactly this order, or the pair that these two orders are."""
     ids = tuple(request.client_order_id for request in requests)
     address, _, query = url.partition("?")
-    form = _Form(method, address, query)
+    form = SentForm(method, address, query)
     if body:
         raise Halt("a cancellation has a body that nothing accounts for; nothing was sent")
     if len({request.symbol for request in requests}) != 1:
         raise Halt("orders of several symbols cannot be canceled together; nothing was sent")
-    form.says("symbol", _market(requests[0].symbol))
-    if len(requests) == 1:
-        form.goes("DELETE", f"{_ROOT}/order")
-        form.says("origClientOrderId", ids[0])
-    else:
-        form.goes("DELETE", f"{_ROOT}/orderList")
+    first, symbol = requests[0], _market(requests[0].symbol)
+    if len(requests) != 1:
+        form.goes("DELETE", f"{_SPOT}/orderList")
+        _on_spot(first)
+        form.says("symbol", symbol)
         form.says("listClientOrderId", list_client_order_id(ids))
+    elif _is_contract(first) and first.type is OrderType.STOP:
+        form.goes("DELETE", f"{_FUTURES}/algoOrder")
+        form.says("clientAlgoId", ids[0])
+    else:
+        form.goes("DELETE", f"{_FUTURES if _is_contract(first) else _SPOT}/order")
+        form.says("symbol", symbol)
+        form.says("origClientOrderId", ids[0])
     form.signed(pinned)
 
 
-class _Form:
-    """A request taken apart; every parameter must be asked for once, by name."""
-
-    def __init__(self, method: str, address: str, text: str) -> None:
-        self.method, self.address = method, address
-        try:
-            pairs = parse_qsl(text, keep_blank_values=True, strict_parsing=True)
-        except ValueError:
-            raise Halt("an order's parameters cannot be read; nothing was sent") from None
-        self.rest = dict(pairs)
-        if len(self.rest) != len(pairs):
-            raise Halt("an order has a parameter twice; nothing was sent")
-
-    def goes(self, method: str, address: str) -> None:
-        if (self.method, self.address) != (method, address):
-            parts = urlsplit(self.address)
-            where = f"{self.method} {parts.hostname}{parts.path}"
-            raise Halt(f"an order would go to {where} instead of {method} {address}")
-
-    def says(self, name: str, expected: str) -> None:
-        if (found := self.rest.pop(name, "")) != expected:
-            raise Halt(
-                f"an order's `{name}` is {found or 'absent'}, not {expected}; nothing was sent"
-            )
-
-    def counts(self, name: str, expected: Decimal | None) -> None:
-        """The same number, in plain digits; `None`: there is no such parameter."""
-        found = self.rest.pop(name, None)
-        if found is None and expected is None:
-            return
-        if found is None or not _PLAIN_NUMBER.fullmatch(found) or Decimal(found) != expected:
-            told = "absent" if found is None else found
-            raise Halt(f"an order's `{name}` is {told}, not {expected}; nothing was sent")
-
-    def signed(self, pinned: Pinned) -> None:
-        """The pinned time, a signature, and nothing else."""
-        self.says("timestamp", str(pinned.timestamp_ms))
-        self.says("recvWindow", str(pinned.window_ms))
-        if not _SIGNATURE.fullmatch(self.rest.pop("signature", "")):
-            raise Halt("an order is not signed; nothing was sent")
-        if self.rest:
-            surplus = ", ".join(f"`{name}`" for name in sorted(self.rest))
-            raise Halt(f"an order has parameters that nothing accounts for: {surplus}")
+def check_setting(
+    method: str, url: str, body: bytes | None, symbol: str, value: str, pinned: Pinned
+) -> None:
+    """The request sets isolated margin or this leverage for this symbol, and nothing else."""
+    form = SentForm(method, url, (body or b"").decode("ascii", "replace"))
+    if value == "ISOLATED":
+        form.goes("POST", f"{_FUTURES}/marginType")
+        form.says("marginType", value)
+    else:
+        form.goes("POST", f"{_FUTURES}/leverage")
+        form.says("leverage", value)
+    form.says("symbol", _market(symbol))
+    form.signed(pinned)
 
 
-def _check_one(form: _Form, request: OrderRequest) -> None:
+def _possible(request: OrderRequest) -> None:
+    """What is wanted can be said at all where it is sent; nothing may be dropped on the way."""
+    contract, limit = _is_contract(request), request.type is OrderType.LIMIT
+    stop = request.type is OrderType.STOP
+    wrong = {
+        "a price without a limit order": (request.price is not None) is not limit,
+        "a stop price without a stop order": (request.stop_price is not None) is not stop,
+        "post-only without a limit order": request.post_only and not limit,
+        "an order both by quantity and by amount": (request.quantity is None)
+        is (request.spend is None),
+        "an amount to spend on futures": contract and request.spend is not None,
+        "reduce-only on spot": request.reduce_only and not contract,
+        "an exit or protection that may open": contract
+        and request.reduce_only is not (request.purpose in _CLOSING),
+        "a trigger by mark price without a stop of futures": request.trigger_by_mark
+        and not (contract and stop),
+    }
+    for words, is_wrong in wrong.items():
+        if is_wrong:
+            raise Halt(f"{words} cannot be sent; nothing was sent")
+
+
+def _check_spot(form: SentForm, request: OrderRequest) -> None:
     form.says("symbol", _market(request.symbol))
-    form.says("side", {Side.BUY: "BUY", Side.SELL: "SELL"}[request.side])
-    form.says("type", _word(request))
+    form.says("side", _SIDES[request.side])
     form.says("newClientOrderId", request.client_order_id)
+    match request.type:
+        case OrderType.MARKET:
+            form.says("type", "MARKET")
+        case OrderType.STOP:
+            form.says("type", "STOP_LOSS")
+        case OrderType.LIMIT if request.post_only or request.purpose is Purpose.PROTECT:
+            form.says("type", "LIMIT_MAKER")
+        case OrderType.LIMIT:
+            form.says("type", "LIMIT")
+            form.says("timeInForce", "GTC")
     form.counts("quantity", request.quantity)
     form.counts("quoteOrderQty", request.spend)
     form.counts("price", request.price)
     form.counts("stopPrice", request.stop_price)
 
 
-def _check_pair(form: _Form, requests: tuple[OrderRequest, ...]) -> None:
+def _check_contract(form: SentForm, request: OrderRequest) -> None:
+    """Futures in one-way mode; a stop goes to the algo service under other names."""
+    form.says("symbol", _market(request.symbol))
+    form.says("side", _SIDES[request.side])
+    form.counts("quantity", request.quantity)
+    if request.reduce_only:
+        form.says("reduceOnly", "true")
+    match request.type:
+        case OrderType.MARKET:
+            form.says("type", "MARKET")
+            form.says("newClientOrderId", request.client_order_id)
+        case OrderType.LIMIT:
+            form.says("type", "LIMIT")
+            form.says("newClientOrderId", request.client_order_id)
+            form.says("timeInForce", "GTX" if request.post_only else "GTC")
+            form.counts("price", request.price)
+        case OrderType.STOP:
+            form.says("type", "STOP_MARKET")
+            form.says("algoType", "CONDITIONAL")
+            form.says("clientAlgoId", request.client_order_id)
+            form.counts("triggerPrice", request.stop_price)
+            mark = request.trigger_by_mark
+            form.says("workingType", "MARK_PRICE" if mark else "CONTRACT_PRICE")
+
+
+def _check_pair(form: SentForm, requests: tuple[OrderRequest, ...]) -> None:
     """A selling pair: the target rests above the price, the stop waits below it."""
     pair = sorted(requests, key=lambda request: request.type)
     if [request.type for request in pair] != [OrderType.LIMIT, OrderType.STOP]:
@@ -123,8 +163,9 @@ def _check_pair(form: _Form, requests: tuple[OrderRequest, ...]) -> None:
         raise Halt("the target and the stop of a pair differ in symbol or quantity")
     if (target.side, stop.side) != (Side.SELL, Side.SELL):
         raise Halt("a pair that buys is not supported yet; nothing was sent")
-    if (target.spend, target.stop_price, stop.spend, stop.price) != (None,) * 4:
-        raise Halt("a pair has numbers that cannot be sent; nothing was sent")
+    if target.quantity is None:
+        raise Halt("a pair has no quantity; nothing was sent")
+    _on_spot(target)
     form.says("symbol", _market(target.symbol))
     form.says("side", "SELL")
     form.counts("quantity", target.quantity)
@@ -139,18 +180,17 @@ def _check_pair(form: _Form, requests: tuple[OrderRequest, ...]) -> None:
     form.counts("belowStopPrice", stop.stop_price)
 
 
-def _word(request: OrderRequest) -> str:
-    match request.type:
-        case OrderType.MARKET:
-            return "MARKET"
-        case OrderType.STOP:
-            return "STOP_LOSS"
-        case OrderType.LIMIT:
-            return "LIMIT_MAKER"
+def _on_spot(request: OrderRequest) -> None:
+    if _is_contract(request):
+        raise Halt("a pair of futures cannot be sent in one request; nothing was sent")
+
+
+def _is_contract(request: OrderRequest) -> bool:
+    return ":" in request.symbol
 
 
 def _market(symbol: str) -> str:
-    base, slash, quote = symbol.partition("/")
-    if not (slash and base.isalnum() and quote.isalnum()):
-        raise Halt(f"`{symbol}` is not a spot symbol; nothing was sent")
-    return base + quote
+    parts = _SYMBOL.fullmatch(symbol)
+    if parts is None:
+        raise Halt(f"`{symbol}` is no symbol of spot or linear futures; nothing was sent")
+    return parts[1] + parts[2]

@@ -6,6 +6,7 @@ In: checked orders. Out: what `Client` makes of them. Reads go straight through.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 
 from runner.core.limits import CheckedOrder
 from runner.exchange.balances import Balance
@@ -13,8 +14,9 @@ from runner.exchange.binance.markets import BarRow
 from runner.exchange.client import Client
 from runner.exchange.keys.audit import AuditedKey
 from runner.model.bars import Timeframe
+from runner.model.holdings import Funding, Held
 from runner.model.markets import Market
-from runner.model.orders import OrderReport, Outcome, Pinned
+from runner.model.orders import OrderReport, OrderRequest, Outcome, Pinned
 
 
 class AuditedExchange:
@@ -24,34 +26,52 @@ class AuditedExchange:
         self._client = client
         self.key = key
 
-    async def market(self) -> Market:
-        """The rules of the traded market."""
-        return await self._client.market()
+    async def market(self, symbol: str) -> Market:
+        """The rules of one traded market."""
+        return await self._client.market(symbol)
 
-    async def bars(self, timeframe: Timeframe, since_ms: int, limit: int) -> list[BarRow]:
+    async def bars(
+        self, symbol: str, timeframe: Timeframe, since_ms: int, limit: int
+    ) -> list[BarRow]:
         """Bars from `since_ms` on, oldest first, the forming one included."""
-        return await self._client.bars(timeframe, since_ms, limit)
+        return await self._client.bars(symbol, timeframe, since_ms, limit)
 
     async def balances(self) -> Mapping[str, Balance]:
         """Free and locked by currency."""
         return await self._client.balances()
 
+    async def positions(self) -> Mapping[str, Held]:
+        """Open positions by symbol; none on spot."""
+        return await self._client.positions()
+
+    async def prepare(self, symbol: str, leverage: Decimal) -> None:
+        """One-way mode, isolated margin and this leverage; nothing on spot."""
+        await self._client.prepare(symbol, leverage)
+
     async def submit(self, orders: tuple[CheckedOrder, ...], pinned: Pinned) -> Outcome:
-        """One order, or a stop and a target of which one cancels the other."""
+        """One order, or on spot a stop and a target of which one cancels the other."""
         return await self._client.submit(tuple(order.request for order in orders), pinned)
 
     async def cancel(self, orders: tuple[CheckedOrder, ...], pinned: Pinned) -> Outcome:
         """Cancels what was submitted together."""
         return await self._client.cancel(tuple(order.request for order in orders), pinned)
 
-    async def order(self, client_order_id: str) -> OrderReport | None:
+    async def order(self, request: OrderRequest) -> OrderReport | None:
         """One order; `None` where the exchange says that it does not exist."""
-        return await self._client.order(client_order_id)
+        return await self._client.order(request)
 
-    async def find(self, client_order_id: str, since_ms: int) -> OrderReport | None:
+    async def find(self, request: OrderRequest, since_ms: int) -> OrderReport | None:
         """The same from the list of all orders."""
-        return await self._client.find(client_order_id, since_ms)
+        return await self._client.find(request, since_ms)
 
-    async def open_orders(self) -> list[OrderReport]:
-        """Everything that rests."""
-        return await self._client.open_orders()
+    async def open_orders(self, symbol: str) -> list[OrderReport]:
+        """Everything that rests at the symbol."""
+        return await self._client.open_orders(symbol)
+
+    async def fundings(self, symbol: str, since_ms: int) -> list[Funding]:
+        """Funding paid and received since `since_ms`, oldest first; none on spot."""
+        return await self._client.fundings(symbol, since_ms)
+
+    async def liquidations(self, symbol: str, since_ms: int) -> list[OrderReport]:
+        """What the exchange itself closed since `since_ms`; none on spot."""
+        return await self._client.liquidations(symbol, since_ms)

@@ -12,11 +12,13 @@ from urllib.parse import urlsplit
 from runner.model.accounts import Permission
 from runner.model.errors import Halt
 
-_API = "api.binance.com"
-_PUBLIC, _READ, _SPOT = None, Permission.READ, Permission.SPOT
+_API, _FAPI = "api.binance.com", "fapi.binance.com"
+_PUBLIC, _READ = None, Permission.READ
+_SPOT, _FUTURES = Permission.SPOT, Permission.FUTURES
 
 #: exchange → (method, host, path) → the permission it needs; `None` needs no key.
-#: Source: github binance/binance-spot-api-docs rest-api.md; sapi: developers.binance.com, wallet.
+#: Source: github binance/binance-spot-api-docs rest-api.md; sapi: developers.binance.com, wallet;
+#: fapi: developers.binance.com, usds-margined-futures. The position mode is read, never set.
 REQUESTS: dict[str, dict[tuple[str, str, str], Permission | None]] = {
     "binance": {
         ("GET", _API, "/api/v3/time"): _PUBLIC,
@@ -32,6 +34,29 @@ REQUESTS: dict[str, dict[tuple[str, str, str], Permission | None]] = {
         ("DELETE", _API, "/api/v3/order"): _SPOT,
         ("POST", _API, "/api/v3/orderList/oco"): _SPOT,
         ("DELETE", _API, "/api/v3/orderList"): _SPOT,
+        ("GET", _FAPI, "/fapi/v1/time"): _PUBLIC,
+        ("GET", _FAPI, "/fapi/v1/exchangeInfo"): _PUBLIC,
+        ("GET", _FAPI, "/fapi/v1/klines"): _PUBLIC,
+        ("GET", _FAPI, "/fapi/v1/leverageBracket"): _READ,
+        ("GET", _FAPI, "/fapi/v1/positionSide/dual"): _READ,
+        ("GET", _FAPI, "/fapi/v1/symbolConfig"): _READ,
+        ("GET", _FAPI, "/fapi/v3/balance"): _READ,
+        ("GET", _FAPI, "/fapi/v3/positionRisk"): _READ,
+        ("GET", _FAPI, "/fapi/v1/income"): _READ,
+        ("GET", _FAPI, "/fapi/v1/order"): _READ,
+        ("GET", _FAPI, "/fapi/v1/openOrders"): _READ,
+        ("GET", _FAPI, "/fapi/v1/allOrders"): _READ,
+        ("GET", _FAPI, "/fapi/v1/forceOrders"): _READ,
+        ("GET", _FAPI, "/fapi/v1/userTrades"): _READ,
+        ("GET", _FAPI, "/fapi/v1/algoOrder"): _READ,
+        ("GET", _FAPI, "/fapi/v1/openAlgoOrders"): _READ,
+        ("GET", _FAPI, "/fapi/v1/allAlgoOrders"): _READ,
+        ("POST", _FAPI, "/fapi/v1/order"): _FUTURES,
+        ("DELETE", _FAPI, "/fapi/v1/order"): _FUTURES,
+        ("POST", _FAPI, "/fapi/v1/algoOrder"): _FUTURES,
+        ("DELETE", _FAPI, "/fapi/v1/algoOrder"): _FUTURES,
+        ("POST", _FAPI, "/fapi/v1/marginType"): _FUTURES,
+        ("POST", _FAPI, "/fapi/v1/leverage"): _FUTURES,
     }
 }
 

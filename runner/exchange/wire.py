@@ -57,7 +57,7 @@ class Answer:
 class Call:
     """One use of the door; what came of it is filled in on the way."""
 
-    verb: str  # read, submit or cancel
+    verb: str  # read, prepare, submit or cancel
     check: Check | None  # the last look at a write; reads have none
     sent: bool = False
     answer: Answer | None = None

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from runner.indicators import arithmetic, compute, cross, window
+from runner.indicators import arithmetic, bands, compute, cross, days, events, pairs, window
 from runner.indicators.arithmetic import defined
 from runner.indicators.window import Series, Truths
 
@@ -81,7 +81,13 @@ def stdev(source: Series, n: int) -> Series:
     >>> stdev(np.array([1.0, 1.0, 3.0]), 2)
     array([nan,  0.,  1.])
     """
-    return defined(lambda: np.sqrt(window.mean_and_spread(source, n)[1] / n))
+    return defined(lambda: _deviation(window.spread(source, n), n))
+
+
+def _deviation(spread: Series, n: int) -> Series:
+    """Standard deviation of `n` values, in place of the sum of their squared distances."""
+    spread /= n
+    return np.sqrt(spread, out=spread)
 
 
 def zscore(source: Series, n: int) -> Series:
@@ -93,7 +99,9 @@ def zscore(source: Series, n: int) -> Series:
 
     def standardized() -> Series:
         mean, spread = window.mean_and_spread(source, n)
-        return (source - mean) / np.sqrt(spread / n)
+        distance = np.subtract(source, mean, out=mean)
+        distance /= _deviation(spread, n)
+        return distance
 
     return defined(standardized)
 
@@ -102,12 +110,18 @@ def bbands(source: Series, n: int, up: float, down: float) -> tuple[Series, Seri
     """Upper, middle and lower Bollinger band, in the unit of `source`."""
     with np.errstate(all="ignore"):
         middle, spread = window.mean_and_spread(source, n)
-        deviation = np.sqrt(spread / n)
+        deviation = _deviation(spread, n)
     return (
-        defined(lambda: middle + up * deviation),
+        defined(lambda: _beyond(middle, up, deviation)),
         defined(lambda: middle + 0.0),
-        defined(lambda: middle - down * deviation),
+        defined(lambda: _beyond(middle, -down, deviation)),
     )
+
+
+def _beyond(middle: Series, times: float, deviation: Series) -> Series:
+    band = deviation * times
+    band += middle
+    return band
 
 
 def change(source: Series, n: int) -> Series:
@@ -165,6 +179,11 @@ def natr(high: Series, low: Series, close: Series, n: int) -> Series:
     return defined(lambda: 100 * compute.atr(high, low, close, n) / close)
 
 
+def percentrank(source: Series, n: int) -> Series:
+    """Percent of the previous `n` values that are not above this one."""
+    return 100 * window.share_not_above(source, n)
+
+
 #: Name in the language to what computes it: first the series it reads, then its arguments.
 NUMBERS: Mapping[str, Callable[..., Any]] = {
     "sma": sma,
@@ -178,6 +197,15 @@ NUMBERS: Mapping[str, Callable[..., Any]] = {
     "stdev": stdev,
     "zscore": zscore,
     "bbands": bbands,
+    "donchian": bands.donchian,
+    "keltner": bands.keltner,
+    "supertrend": bands.supertrend,
+    "heikin_ashi": bands.heikin_ashi,
+    "vwap": days.vwap,
+    "percentrank": percentrank,
+    "correlation": pairs.correlation,
+    "barssince": events.barssince,
+    "valuewhen": events.valuewhen,
     "linreg": linreg,
     "ols_slope": ols_slope,
     "change": change,

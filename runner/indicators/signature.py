@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
 from enum import Enum
+
+from runner.model.values import dataclass
 
 #: Longest window and farthest look-back, in bars: beyond it no exchange serves the history.
 MAX_LENGTH = 10_000
@@ -22,6 +23,8 @@ class ArgumentKind(Enum):
     VALUE = "number or series"
     LENGTH = "length"  # a whole number of bars: written out, or a param
     NUMBER = "number"  # written out, or a param
+    CONDITION = "condition"
+    WORD = "word"  # the argument's own name, as it is
 
 
 class Gives(Enum):
@@ -84,9 +87,9 @@ def wilder_steps(n: int) -> int:
     return _steps(1 / n)
 
 
-def source() -> Argument:
+def source(name: str = "source") -> Argument:
     """The series a function works on."""
-    return Argument("source", ArgumentKind.SERIES)
+    return Argument(name, ArgumentKind.SERIES)
 
 
 def value(name: str) -> Argument:
@@ -102,6 +105,21 @@ def length(name: str, minimum: int) -> Argument:
 def width(name: str) -> Argument:
     """A factor that is not negative."""
     return Argument(name, ArgumentKind.NUMBER, 0.0, 100.0)
+
+
+def word(name: str) -> Argument:
+    """An argument that says itself."""
+    return Argument(name, ArgumentKind.WORD)
+
+
+def condition() -> Argument:
+    """What happens at some bars."""
+    return Argument("condition", ArgumentKind.CONDITION)
+
+
+def multiple() -> Argument:
+    """How many average true ranges a band is away."""
+    return Argument("multiple", ArgumentKind.NUMBER, 0.0, 10.0)
 
 
 def windowed(

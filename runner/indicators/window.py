@@ -9,18 +9,31 @@ NaN leaves exactly those windows undefined that hold it.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from typing import TypeVar
+from typing import Protocol, Self, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
+from runner.model.values import dataclass
+
 Series = NDArray[np.float64]
 Truths = NDArray[np.bool_]
 _Kind = TypeVar("_Kind", np.float64, np.bool_)
+_Joined = TypeVar("_Joined", bound="Joined")
 
 #: Rows worked on at a time: a few arrays of them stay in a core's second-level cache.
 _BLOCK = 16_384
+
+
+class Joined(Protocol):
+    """Figures of windows of one length, of which two neighbors make those of a longer one."""
+
+    @property
+    def length(self) -> int:
+        """Values in each window."""
+
+    def followed_by(self, newer: Self, rows: int) -> Self:
+        """Figures of both windows as one: `newer` starts where this one ends, `rows` of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +71,9 @@ def mean(source: Series, n: int) -> Series:
     >>> mean(np.array([1.0, 2.0, 4.0, 6.0]), 3)
     array([       nan,        nan, 2.33333333, 4.        ])
     """
-    return _windowed(source, n, lambda rows: _moments(Moments(1, rows, None, None), n).mean)
+    return _windowed(
+        source, n, lambda rows: halves(Moments(1, rows, None, None), n, rows.size).mean
+    )
 
 
 def total(source: Series, n: int) -> Series:
@@ -72,19 +87,28 @@ def total(source: Series, n: int) -> Series:
 
 def mean_and_spread(source: Series, n: int) -> tuple[Series, Series]:
     """Mean of the last `n` values, and the sum of their squared distances from it."""
-    means, spreads = np.full(source.shape, np.nan), np.full(source.shape, np.nan)
-    for start, rows in _blocks(source, n):
-        of_block = _moments(Moments(1, rows, np.zeros(rows.shape), None), n)
+    means, spreads = _undefined_before(source, n), _undefined_before(source, n)
+    for start, rows in blocks(source, n):
+        of_block = halves(Moments(1, rows, np.zeros(rows.shape), None), n, rows.size)
         means[start + n - 1 : start + rows.size] = of_block.mean
         spreads[start + n - 1 : start + rows.size] = _given(of_block.spread)
     return means, spreads
 
 
+def spread(source: Series, n: int) -> Series:
+    """Sum of the squared distances of the last `n` values from their mean."""
+
+    def of_block(rows: Series) -> Series:
+        return _given(halves(Moments(1, rows, np.zeros(rows.shape), None), n, rows.size).spread)
+
+    return _windowed(source, n, of_block)
+
+
 def mean_and_trend(source: Series, n: int) -> tuple[Series, Series]:
     """Mean of the last `n` values, and the sum of (t - mean of t) * (value - mean)."""
-    means, trends = np.full(source.shape, np.nan), np.full(source.shape, np.nan)
-    for start, rows in _blocks(source, n):
-        of_block = _moments(Moments(1, rows, None, np.zeros(rows.shape)), n)
+    means, trends = _undefined_before(source, n), _undefined_before(source, n)
+    for start, rows in blocks(source, n):
+        of_block = halves(Moments(1, rows, None, np.zeros(rows.shape)), n, rows.size)
         means[start + n - 1 : start + rows.size] = of_block.mean
         trends[start + n - 1 : start + rows.size] = _given(of_block.trend)
     return means, trends
@@ -124,7 +148,7 @@ def mean_deviation(source: Series, n: int) -> Series:
     """Mean distance of the last `n` values from their mean, in the unit of `source`."""
 
     def of_block(rows: Series) -> Series:
-        centers = _moments(Moments(1, rows, None, None), n).mean
+        centers = halves(Moments(1, rows, None, None), n, rows.size).mean
         total = np.zeros(centers.shape)
         for back in range(n):
             total += np.abs(rows[back : back + centers.size] - centers)
@@ -133,16 +157,36 @@ def mean_deviation(source: Series, n: int) -> Series:
     return _windowed(source, n, of_block)
 
 
+def share_not_above(source: Series, n: int) -> Series:
+    """Part of the `n` values before each that are not above it, 0 to 1.
+
+    >>> share_not_above(np.array([1.0, 3.0, 2.0]), 2)
+    array([nan, nan, 0.5])
+    """
+
+    def of_block(rows: Series) -> Series:
+        newest = rows[n:]
+        count = np.zeros(newest.shape)
+        for ago in range(1, n + 1):
+            count += rows[n - ago : rows.size - ago] <= newest
+        return count / n + _totals(rows * 0, n + 1)  # undefined where one value is
+
+    return _windowed(source, n + 1, of_block)
+
+
 def _given(figure: Series | None) -> Series:
     if figure is None:
         raise AssertionError("asked for when the window was put together")
     return figure
 
 
-def _moments(single: Moments, n: int) -> Moments:
-    """Windows of `n` put together from the powers of two in `n`, the smallest oldest."""
-    total = single.mean.size
-    power, built = single, None
+def halves(single: _Joined, n: int, total: int) -> _Joined:
+    """Windows of `n` put together from the powers of two in `n`, the smallest oldest.
+
+    `single`: the figures of `total` windows of one value.
+    """
+    power: _Joined = single
+    built: _Joined | None = None
     while True:
         if n & power.length:
             rows = total - (built.length if built else 0) - power.length + 1
@@ -183,13 +227,20 @@ def _reduced(join: np.ufunc, rows: NDArray[_Kind], n: int) -> NDArray[_Kind]:
 
 def _windowed(source: Series, n: int, of_block: Callable[[Series], Series]) -> Series:
     """`of_block` over all rows, blockwise; NaN where there are not yet `n` values."""
-    result = np.full(source.shape, np.nan)
-    for start, rows in _blocks(source, n):
+    result = _undefined_before(source, n)
+    for start, rows in blocks(source, n):
         result[start + n - 1 : start + rows.size] = of_block(rows)
     return result
 
 
-def _blocks(source: Series, n: int) -> Iterator[tuple[int, Series]]:
+def _undefined_before(source: Series, n: int) -> Series:
+    """NaN where there are not yet `n` values; the rest is for `blocks` to fill."""
+    result = np.empty(source.shape)
+    result[: n - 1] = np.nan
+    return result
+
+
+def blocks(source: Series, n: int) -> Iterator[tuple[int, Series]]:
     """Overlapping stretches that hold each window of `n` once."""
     size = max(_BLOCK, 4 * n)
     for start in range(0, source.size - n + 1, size):

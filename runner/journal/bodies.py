@@ -41,13 +41,16 @@ def of_request(request: OrderRequest) -> dict[str, object]:
     return {
         "client_order_id": request.client_order_id,
         "decided_at": request.decided_at,
+        "post_only": request.post_only,
         "price": request.price,
         "purpose": request.purpose,
         "quantity": request.quantity,
+        "reduce_only": request.reduce_only,
         "side": request.side,
         "spend": request.spend,
         "stop_price": request.stop_price,
         "symbol": request.symbol,
+        "trigger_by_mark": request.trigger_by_mark,
         "type": request.type,
     }
 
@@ -65,6 +68,9 @@ def request_of(body: Mapping[str, Any]) -> OrderRequest:
         _decimal(body["price"]),
         _decimal(body["stop_price"]),
         body["decided_at"],
+        body["reduce_only"],
+        body["post_only"],
+        body["trigger_by_mark"],
     )
 
 

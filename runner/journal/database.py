@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 from types import TracebackType
 
@@ -16,6 +17,7 @@ from runner.journal.events import Kind, Row, chained
 from runner.journal.file import File
 from runner.journal.history import History
 from runner.journal.lease import Lock, witness_of
+from runner.journal.mailbox import Request
 from runner.journal.orders import CheckedRow, DeniedRow, OrderRecord, Settlement, sent, settled
 from runner.model.clock import iso
 from runner.model.errors import Halt, Refused
@@ -88,6 +90,11 @@ class Journal(History):
         finally:
             file.close()
 
+    @property
+    def path(self) -> Path:
+        """Its file."""
+        return self._file.path
+
     def close(self) -> None:
         """Let another process have it."""
         self._file.close()
@@ -139,11 +146,13 @@ class Journal(History):
     def decided(
         self,
         instant_ms: int,
-        orders: Sequence[CheckedRow],
-        denied: Sequence[DeniedRow],
+        wanted: Sequence[CheckedRow | DeniedRow],
         trace: Mapping[str, object],
     ) -> None:
-        """An instant's decisions, all or none: afterwards it is never decided again."""
+        """An instant's decisions, all or none: afterwards it is never decided again.
+
+        `wanted` is in the order in which it was decided, what may be sent and what was denied.
+        """
         newest = self.decided_at()
         if newest is not None and instant_ms <= newest:
             raise Halt(
@@ -151,14 +160,32 @@ class Journal(History):
                 "runner and for a clock that went back"
             )
         decision = _Entry(Kind.DECIDED, None, None, {"instant_ms": instant_ms, "trace": trace})
-        wanted = [_intention(row.request, row.body) for row in orders]
-        refused = [_denial(row) for row in denied]
-        self._append("decided", [decision, *self._unheard_of([*wanted, *refused])])
+        entries = [
+            _denial(row) if isinstance(row, DeniedRow) else _intention(row.request, row.body)
+            for row in wanted
+        ]
+        self._append("decided", [decision, *self._unheard_of(entries)])
 
-    def intended(self, requests: Sequence[OrderRequest], body: Mapping[str, object]) -> None:
-        """Orders that follow from a fill, such as protective ones; `body` is told of each."""
-        entries = [_intention(request, body) for request in requests]
+    def intended(self, orders: Sequence[CheckedRow]) -> None:
+        """Orders that follow from a fill, such as protective ones."""
+        entries = [_intention(row.request, row.body) for row in orders]
         self._append("intended", self._unheard_of(entries))
+
+    def taken(self, request: OrderRequest, report: OrderReport, group: str) -> None:
+        """The exchange itself closed a position: an order that nobody sent, and its fill."""
+        intended = _intention(request, {"reserved": 0, "group": group})
+        settling = _settling(Settlement(request.client_order_id, report.state, report, ""))
+        self._append("taken", [*self._unheard_of([intended]), settling])
+
+    def funded(self, symbol: str, at_ms: int, paid: Decimal) -> None:
+        """A position was charged funding, in quote currency; negative when it received it."""
+        told = {"symbol": symbol, "at_ms": at_ms, "paid": paid}
+        self._append("funded", [_Entry(Kind.FUNDED, None, None, told)])
+
+    def heard(self, request: Request) -> None:
+        """A person's word is taken up; from here on it counts, and its id is never heard again."""
+        told = {"id": request.id, "verb": request.verb, "argument": request.argument}
+        self._append("operator", [_Entry(Kind.OPERATOR, None, None, told)])
 
     def sending(self, ids: Sequence[str], pinned: Pinned, epoch: int) -> None:
         """The requests of these intended orders may leave, signed with `pinned`, each once."""
@@ -197,6 +224,17 @@ class Journal(History):
                 "and for a clock that went back"
             )
         self._append("handled", [_Entry(Kind.HANDLED, None, None, {"instant_ms": instant_ms})])
+
+    def missed(self, instants_ms: Sequence[int]) -> None:
+        """These, ascending, came too late and will not be decided; nor will any before them."""
+        newest = self.handled_at()
+        if newest is not None and instants_ms[0] <= newest:
+            raise Halt(
+                f"{iso(instants_ms[0])} would be missed after {iso(newest)} was dealt with: look "
+                "for a second runner and for a clock that went back"
+            )
+        told = {"from_ms": instants_ms[0], "until_ms": instants_ms[-1], "count": len(instants_ms)}
+        self._append("missed", [_Entry(Kind.MISSED, None, None, told)])
 
     def finished(self, summary: Mapping[str, object]) -> None:
         """The run is over; starting it again is a new run."""
@@ -251,7 +289,7 @@ class Journal(History):
             self._file.roll_back()
             raise
         for row in rows:
-            self._add(row)
+            self.add(row)
         self._step(f"journal:{name}:after")
         self._lock.record(self._seq, self._hash)
 

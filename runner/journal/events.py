@@ -24,7 +24,10 @@ class Kind(StrEnum):
     DENIED = "denied"  # an order that a limit refused
     SENDING = "sending"  # the request may leave from here on
     SETTLED = "settled"  # what became of an order
+    FUNDED = "funded"  # a position paid or received funding
+    OPERATOR = "operator"  # a person's word
     HANDLED = "handled"  # all that an instant asked for is done
+    MISSED = "missed"  # instants that came too late to be decided
     FINISHED = "finished"  # the run is over
 
 

@@ -6,6 +6,8 @@ The same fold is built row by row while writing and from the whole file when ope
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from runner.journal import bodies
@@ -20,6 +22,45 @@ from runner.journal.positions import (
 )
 from runner.model.errors import Halt
 from runner.model.orders import OrderState, Purpose
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """One order before and after something became known of it."""
+
+    before: OrderRecord
+    after: OrderRecord
+
+
+@dataclass(frozen=True, slots=True)
+class Funded:
+    """Funding that a position was charged; `paid` in quote currency, negative when received."""
+
+    symbol: str
+    at_ms: int
+    paid: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """What a person asked for, and when it was taken up (UTC ms); the run's first is number 1."""
+
+    verb: str
+    argument: str
+    at_ms: int
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Missed:
+    """So many instants, both ends included (UTC ms), will never be decided."""
+
+    from_ms: int
+    until_ms: int
+    count: int
+
+
+Event = Settled | Funded | Word
 
 
 class History:
@@ -38,8 +79,16 @@ class History:
         self._orders: dict[str, OrderRecord] = {}  # in order of intention
         self._living: dict[str, None] = {}  # ids of orders that have not ended, in the same order
         self._holdings: dict[str, Holding] = {}  # by symbol
+        self._state: Mapping[str, Any] | None = None
+        self._living_at_state: tuple[str, ...] = ()
+        self._events: list[Event] = []  # since the state
+        self._fundings: list[Funded] = []
+        self._missed: list[Missed] = []
+        self._words: list[Word] = []
+        self._heard: set[str] = set()  # ids of requests
+        self._trace: Mapping[str, Any] = {}
         for row in rows:
-            self._add(row)
+            self.add(row)
 
     def identity(self) -> Mapping[str, str]:
         """What the run is; empty before `identify`."""
@@ -62,8 +111,50 @@ class History:
         return instant_ms in self._decided
 
     def handled_at(self) -> int | None:
-        """The newest instant of which all is done, UTC milliseconds."""
+        """The newest instant of which all is done, or that was missed, UTC milliseconds."""
         return self._handled_at
+
+    def misses(self) -> list[Missed]:
+        """What came too late to be decided, in order."""
+        return list(self._missed)
+
+    def reached(self) -> int | None:
+        """The newest instant that was decided or of which all is done, UTC milliseconds."""
+        known = [one for one in (self._handled_at, self._decided_at) if one is not None]
+        return max(known, default=None)
+
+    def state(self) -> Mapping[str, Any] | None:
+        """All that decisions remembered when the newest instant was decided."""
+        return self._state
+
+    def living_at_state(self) -> tuple[str, ...]:
+        """Orders that had not ended when `state` was written, in order of intention."""
+        return self._living_at_state
+
+    def events(self) -> list[Event]:
+        """What became known since, in order: applied to `state` it is the present."""
+        return list(self._events)
+
+    def fundings(self) -> list[Funded]:
+        """All funding that was charged, in order."""
+        return list(self._fundings)
+
+    def funded_at(self, symbol: str) -> int | None:
+        """The newest funding of a symbol, UTC milliseconds."""
+        times = (one.at_ms for one in reversed(self._fundings) if one.symbol == symbol)
+        return next(times, None)
+
+    def words(self) -> list[Word]:
+        """Everything that a person asked for, in order."""
+        return list(self._words)
+
+    def was_heard(self, request_id: str) -> bool:
+        """A request counts already."""
+        return request_id in self._heard
+
+    def trace(self) -> Mapping[str, Any]:
+        """What was journaled beside the newest decisions; fractions as text."""
+        return self._trace
 
     def is_finished(self) -> bool:
         """The run is over."""
@@ -124,15 +215,31 @@ class History:
             if request.purpose is Purpose.PROTECT and request.symbol == symbol
         )
 
-    def _add(self, row: Row) -> None:
+    def add(self, row: Row) -> None:
         """Know one row more."""
         body = bodies.read(row.body)
         match row.kind:
             case Kind.HANDLED:
                 self._handled_at = body["instant_ms"]
+            case Kind.MISSED:
+                self._handled_at = body["until_ms"]
+                self._missed.append(Missed(body["from_ms"], body["until_ms"], body["count"]))
             case Kind.DECIDED:
                 self._decided_at = body["instant_ms"]
                 self._decided.add(body["instant_ms"])
+                self._trace = body["trace"]
+                if "state" in body["trace"]:
+                    self._state, self._events = body["trace"]["state"], []
+                    self._living_at_state = tuple(self._living)
+            case Kind.FUNDED:
+                self._fundings.append(Funded(body["symbol"], body["at_ms"], Decimal(body["paid"])))
+                self._events.append(self._fundings[-1])
+            case Kind.OPERATOR:
+                number = len(self._words) + 1
+                word = Word(body["verb"], body["argument"], row.at_ms, number)
+                self._heard.add(body["id"])
+                self._words.append(word)
+                self._events.append(word)
             case Kind.INTENDED | Kind.DENIED:
                 self._remember(_order_of(row, body))
             case Kind.SENDING:
@@ -154,6 +261,7 @@ class History:
         self._seq, self._hash, self._epoch = row.seq, row.hash, row.epoch
 
     def _settle(self, before: OrderRecord, after: OrderRecord) -> None:
+        self._events.append(Settled(before, after))
         fill = fill_between(before.request, before.execution, after.execution)
         if fill is not None:
             held = after_fill(self._holdings.get(fill.symbol), fill)

@@ -13,19 +13,36 @@ from runner.language.types import Scope
 
 _RANGE = re.compile(r"(-?[0-9]+) to (-?[0-9]+)\Z")  # the unit of what cannot leave its scale
 
+#: The scales of names that have one.
+_SCALES = {"hour": (0.0, 23.0), "minute": (0.0, 59.0), "weekday": (1.0, 7.0)}
+
 
 def meaning(node: ast.expr, scope: Scope) -> ast.expr:
-    """What a name stands for, through all indicators that only rename."""
+    """What a name stands for at this bar, through all indicators that only rename."""
     while isinstance(node, ast.Name) and node.id in scope.indicators:
+        if scope.indicators[node.id].elsewhere:
+            return node  # `close` of another symbol is not the close
         node = scope.indicators[node.id].tree
     return node
 
 
+def origin(node: ast.expr, scope: Scope) -> ast.expr:
+    """What a name stands for, on whichever bars, and what `at_entry` is of."""
+    while True:
+        match node:
+            case ast.Name(id=name) if name in scope.indicators:
+                node = scope.indicators[name].tree
+            case ast.Call(func=ast.Name(id="at_entry"), args=[inner]):
+                node = inner
+            case _:
+                return node
+
+
 def function_of(node: ast.expr, scope: Scope) -> str | None:
     """The function whose value or output this is."""
-    node = meaning(node, scope)
+    node = origin(node, scope)
     if isinstance(node, ast.Attribute):
-        node = meaning(node.value, scope)
+        node = origin(node.value, scope)
     match node:
         case ast.Call(func=ast.Name(id=name)):
             return name if name in FUNCTIONS else None
@@ -34,7 +51,7 @@ def function_of(node: ast.expr, scope: Scope) -> str | None:
 
 def constant_of(node: ast.expr, scope: Scope) -> float | None:
     """A number that is written out, or a param's."""
-    match meaning(node, scope):
+    match origin(node, scope):
         case ast.Constant(value=bool()):
             return None
         case ast.Constant(value=int() | float() as value):
@@ -92,6 +109,8 @@ def compared(left: ast.expr, operator: ast.cmpop, right: ast.expr, scope: Scope)
             return _opposite(_below(other, one))
         case ast.GtE():
             return _opposite(_below(one, other))
+        case ast.Eq() | ast.NotEq() if one[1] < other[0] or other[1] < one[0]:
+            return isinstance(operator, ast.NotEq)
     return None
 
 
@@ -107,6 +126,9 @@ def _scale(node: ast.expr, scope: Scope) -> tuple[float, float] | None:
     value = constant_of(node, scope)
     if value is not None:
         return value, value
+    match origin(node, scope):
+        case ast.Name(id=clock) if clock in _SCALES:
+            return _SCALES[clock]
     name = function_of(node, scope)
     found = _RANGE.match(FUNCTIONS[name].unit) if name else None
     return (float(found[1]), float(found[2])) if found else None

@@ -2,7 +2,8 @@
 
 In: bars and the meaning of names. Out: arrays of the bars' length, NaN where a number is undefined;
 of a condition where it is surely true, and where surely false. Each side is computed when it is
-asked for, and what stands twice is computed once.
+asked for, and what stands twice is computed once. An indicator of another symbol or a slower
+timeframe is evaluated on the bars there, by an evaluator of their own.
 """
 
 from __future__ import annotations
@@ -10,26 +11,32 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Mapping
 from enum import Enum
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 
 from runner.indicators.arithmetic import Value
 from runner.indicators.formulas import TRUTHS
+from runner.indicators.table import Argument, ArgumentKind
 from runner.indicators.window import Series, Truths
+from runner.language.elsewhere import PlacedEval
 from runner.language.facts import MAX_DEPTH, depth
 from runner.language.series import (
     EvaluationError,
-    SeriesEval,
     called,
     plain,
     refuse,
     undefined_before,
 )
-from runner.language.types import Expression, Kind
-from runner.model.bars import Bars
+from runner.language.surroundings import Place, Surroundings, sure
+from runner.language.types import IN_SESSION, Expression, Kind
+from runner.language.wallclock import inside
 
 __all__ = ["EvaluationError", "Evaluator", "Surely"]
+
+#: Of a file whose indicators all stand where they are used.
+_ALL_HERE: Mapping[str, Place] = MappingProxyType({})
 
 
 class Surely(Enum):
@@ -59,13 +66,21 @@ _COMPARISONS: Mapping[type[ast.cmpop], tuple[Callable[..., Any], Callable[..., A
 }
 
 
-class Evaluator(SeriesEval):
-    """Expressions over one set of bars; ask one evaluator for all of them."""
+class Evaluator(PlacedEval):
+    """Expressions over one set of bars; ask one evaluator for all of them.
+
+    `places`: of the indicators that stand elsewhere. Their expressions are never asked for
+    themselves, which would evaluate them on these bars, but by their names in another one.
+    """
 
     def __init__(
-        self, bars: Bars, params: Mapping[str, float], indicators: Mapping[str, Expression]
+        self,
+        surroundings: Surroundings,
+        params: Mapping[str, float],
+        indicators: Mapping[str, Expression],
+        places: Mapping[str, Place] = _ALL_HERE,
     ) -> None:
-        super().__init__(bars, params, indicators)
+        super().__init__(surroundings, params, indicators, places)
         self.nodes[ast.IfExp] = self._eval_choice
         self._sides: dict[tuple[str, Surely], Any] = {}
 
@@ -125,13 +140,24 @@ class Evaluator(SeriesEval):
 
     def _named_side(self, node: ast.Name, side: Surely) -> Any:
         plain(node)
-        named = self._indicators.get(node.id)
+        return self._side_of(node.id, side)
+
+    def _side_of(self, name: str, side: Surely) -> Any:
+        named = self._indicators.get(name)
         if named is None or named.kind is not Kind.TRUTH:
             refuse("a number stands where a condition is needed")
-        key = (node.id, side)
+        key = (name, side)
         if key not in self._sides:
-            self._sides[key] = self._sided(named, side)
+            self._sides[key] = (
+                self._placed_side(name, side) if name in self._places else self._sided(named, side)
+            )
         return self._sides[key]
+
+    def _placed_side(self, name: str, side: Surely) -> Truths:
+        there = self._evaluator_at(self._places[name])
+        if there is not self:
+            return sure(there._side_of(name, side), self._known(there))
+        return self._spread_out(np.asarray(self._side(self._indicators[name].tree, side)))
 
     def _compared_side(self, node: ast.Compare, side: Surely) -> Any:
         operands = [self._numeric(operand) for operand in (node.left, *node.comparators)]
@@ -143,6 +169,8 @@ class Evaluator(SeriesEval):
         return _joined(np.logical_and if side is Surely.TRUE else np.logical_or, parts)
 
     def _called_side(self, node: ast.Call, side: Surely) -> Any:
+        if isinstance(node.func, ast.Name) and node.func.id == IN_SESSION:
+            return self._session_side(node, side)
         function = called(node)
         if function.name not in TRUTHS:
             refuse("a number stands where a condition is needed")
@@ -153,6 +181,27 @@ class Evaluator(SeriesEval):
                 arguments[0] = self._spread_out(np.asarray(arguments[0]))
             self._sides[key] = TRUTHS[function.name][side.value](*arguments)
         return self._sides[key]
+
+    def _session_side(self, node: ast.Call, side: Surely) -> Any:
+        """`in_session(name)`: a bar is inside when its close is."""
+        match node:
+            case ast.Call(args=[ast.Name(id=name) as word], keywords=[]):
+                plain(word)
+            case _:
+                refuse("a function has the wrong arguments")
+        session = self._here.session(name)
+        if session is None:
+            refuse("a session is not known")
+        key = (f"{IN_SESSION}({name})", side)
+        if key not in self._sides:
+            found = inside(self._bars.closes_at, session)
+            self._sides[key] = found if side is Surely.TRUE else ~found
+        return self._sides[key]
+
+    def _argument(self, place: Argument, node: ast.expr) -> Any:
+        if place.kind is ArgumentKind.CONDITION:  # whatever is not surely true has not happened
+            return self._spread_out(np.asarray(self._side(node, Surely.TRUE)))
+        return super()._argument(place, node)
 
 
 def _bounded_size(tree: ast.expr) -> None:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass
 
 from runner.language.types import Kind
+from runner.model.values import dataclass
 
 #: Deepest tree: a sum of so many terms is one.
 MAX_DEPTH = 64
@@ -24,6 +24,21 @@ class Facts:
     constant: float | None = None
     outputs: tuple[str, ...] = ()
     called: frozenset[str] = frozenset()  # names that stand for functions
+    position: bool = False  # whether it reads the position
+
+
+#: Of a node in which a problem was found.
+UNKNOWN = Facts(None)
+
+
+def joined(kind: Kind, *parts: Facts) -> Facts:
+    """What needs all of its parts at the same bar."""
+    return Facts(
+        kind if all(part.kind is not None for part in parts) else None,
+        max(part.lookback for part in parts),
+        latest(*(part.warmup for part in parts)),
+        position=any(part.position for part in parts),
+    )
 
 
 def depth(tree: ast.AST) -> int:

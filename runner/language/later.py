@@ -2,14 +2,7 @@
 
 from __future__ import annotations
 
-_POSITION_AND_TIME = """
-    adds at_entry bars_held blackout entry_price first_entry_price funding_rate hour in_session
-    last_entry_price mark minute peak_profit profit profit_r stop_price weekday
-"""
-_HELPERS = """
-    barssince correlation donchian heikin_ashi keltner percentrank pivot rank supertrend
-    valuewhen vwap
-"""
+_HELPERS = "blackout pivot rank"
 # What TA-Lib has beyond our table under a spelling that is ours too; a test compares them.
 _TALIB = """
     ac accbands ad adosc adr adxr ao apo aroon aroonosc avgdev beta bop cdl2crows cdl3blackcrows
@@ -23,7 +16,7 @@ _TALIB = """
     cdlmorningstar cdlonneck cdlpiercing cdlrickshawman cdlrisefall3methods cdlseparatinglines
     cdlshootingstar cdlshortline cdlspinningtop cdlstalledpattern cdlsticksandwich cdltakuri
     cdltasukigap cdlthrusting cdltristar cdlunique3river cdlupsidegap2crows cdlxsidegap3methods
-    cmf cmo cmou coppock correl cumsum cvi dema dpo dx efi er eri fosc fractal ha hma
+    cmf cmo cmou coppock cumsum cvi dema dpo dx efi er eri fosc fractal hma
     ht_dcperiod ht_dcphase ht_phasor ht_sine ht_trendline ht_trendmode imi kama kc kdj
     linearreg_angle linearreg_intercept ma macdext macdfix mama marketfi massi mavp maxindex
     midpoint midprice minindex minmax minmaxindex minus_di minus_dm nvi obv percentile plus_di
@@ -37,4 +30,4 @@ _TALIB_ARITHMETIC = "acos asin atan ceil cos cosh floor log10 sin sinh tan tanh"
 LATER_ARITHMETIC = frozenset(_TALIB_ARITHMETIC.split())
 
 #: All of them.
-LATER_NAMES = frozenset(f"{_POSITION_AND_TIME} {_HELPERS} {_TALIB}".split()) | LATER_ARITHMETIC
+LATER_NAMES = frozenset(f"{_HELPERS} {_TALIB}".split()) | LATER_ARITHMETIC

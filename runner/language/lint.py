@@ -6,14 +6,16 @@ import ast
 from collections.abc import Callable, Iterator
 
 from runner.indicators.table import FUNCTIONS
-from runner.language.always import constant_of, decided, function_of, meaning
+from runner.language.always import constant_of, decided, function_of, meaning, origin
 from runner.language.measure import Measures
-from runner.language.types import PRICES, Measure, Problem, Scope
+from runner.language.types import POSITION_PRICES, PRICES, Measure, Problem, Scope
 
 Place = Callable[[ast.AST], tuple[int, int]]
 
 #: Functions whose values are few, so that `==` can hold.
 _STEPPED = frozenset({"mod", "sign"})
+
+_PRICES = ("price", "prices")  # units
 
 _SCALES = frozenset({"-100 to 0", "0 to 100", "percent"})  # 30 is 30 percent there
 
@@ -117,18 +119,20 @@ def _inside(value: ast.expr, source: ast.expr, bound: str) -> bool:
 
 def _priced(node: ast.expr, scope: Scope) -> bool:
     """Whether the value moves with a price."""
-    node = meaning(node, scope)
+    node = origin(node, scope)
     match node:
         case ast.Name(id=name):
-            return name in PRICES
+            return name in (*PRICES, *POSITION_PRICES, "mark")
         case ast.Call(func=ast.Name(id=name), args=arguments):
+            if name not in FUNCTIONS:
+                return False
             if "of source" in FUNCTIONS[name].unit or FUNCTIONS[name].unit in (
-                "price",
+                *_PRICES,
                 "of a",
                 "of x",
             ):
                 return (
-                    not arguments or _priced(arguments[0], scope) or FUNCTIONS[name].unit == "price"
+                    not arguments or _priced(arguments[0], scope) or FUNCTIONS[name].unit in _PRICES
                 )
             return False
     return any(
@@ -137,7 +141,7 @@ def _priced(node: ast.expr, scope: Scope) -> bool:
 
 
 def _stepped(node: ast.expr, scope: Scope) -> bool:
-    match meaning(node, scope):
+    match origin(node, scope):
         case ast.Call(func=ast.Name(id=name)):
             return name in _STEPPED
     return False

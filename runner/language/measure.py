@@ -9,10 +9,10 @@ from __future__ import annotations
 import ast
 
 from runner.indicators.table import FUNCTIONS
-from runner.language.types import Measure, Scope
+from runner.language.types import AT_ENTRY, Measure, Scope
 
 #: Functions that give one of their arguments, or its distance from zero.
-_CHOOSING = frozenset({"abs", "clamp", "max", "min"})
+_CHOOSING = frozenset({"abs", AT_ENTRY, "clamp", "max", "min"})
 
 
 class Measures:
@@ -59,7 +59,8 @@ class Measures:
         if name in _CHOOSING:
             return _chosen(*measures)
         bare = all(measure is Measure.BARE for measure in measures)
-        return Measure.BARE if bare and not FUNCTIONS[name].reads else Measure.SERIES
+        known = name in FUNCTIONS and not FUNCTIONS[name].reads
+        return Measure.BARE if bare and known else Measure.SERIES
 
 
 def _chosen(*measures: Measure) -> Measure:

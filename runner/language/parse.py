@@ -8,6 +8,7 @@ node kinds of the grammar and gives every one a kind, and the evaluator knows no
 from __future__ import annotations
 
 import ast
+from dataclasses import replace
 
 from runner.language.check import Checker
 from runner.language.facts import MAX_DEPTH, Facts, depth
@@ -36,7 +37,8 @@ def parse(text: str, scope: Scope, want: Kind | None) -> Expression:
         raise ExpressionError(_sorted(problems))
     measures = Measures(scope, place.percents)
     warned = tuple(warnings(tree, scope, measures, place))
-    return _expression(text, tree, facts, measures.of(tree), warned)
+    expression = _expression(text, tree, facts, measures.of(tree), warned)
+    return replace(expression, elsewhere=True) if scope.elsewhere else expression
 
 
 def _expression(
@@ -56,6 +58,7 @@ def _expression(
         constant=facts.constant,
         warnings=warned,
         measure=measure,
+        reads_position=facts.position,
     )
 
 

@@ -17,9 +17,11 @@ from simpleeval import SimpleEval
 
 from runner.indicators import arithmetic
 from runner.indicators.arithmetic import Value
+from runner.indicators.days import days
 from runner.indicators.formulas import NUMBERS, back
 from runner.indicators.table import FUNCTIONS, MAX_LENGTH, Argument, ArgumentKind, Function
 from runner.indicators.window import Series
+from runner.language.surroundings import NAMED, Surroundings
 from runner.language.types import Expression, Kind
 from runner.model.bars import Bars
 
@@ -49,12 +51,18 @@ _SERIES: Mapping[str, Callable[[Bars], Series]] = {
     "ohlc4": lambda bars: (bars.open + bars.high + bars.low + bars.close) / 4,
 }
 
+#: What functions read without being told.
+_READ: Mapping[str, Callable[[Bars], Series]] = {**_SERIES, "days": days}
+
 
 class SeriesEval(SimpleEval):  # type: ignore[misc]
     """Numbers over one set of bars; a call or a name that stands twice is computed once."""
 
     def __init__(
-        self, bars: Bars, params: Mapping[str, float], indicators: Mapping[str, Expression]
+        self,
+        surroundings: Surroundings,
+        params: Mapping[str, float],
+        indicators: Mapping[str, Expression],
     ) -> None:
         super().__init__(operators=dict(_OPERATORS), functions={}, names={}, allowed_attrs={})
         self.nodes = {
@@ -66,10 +74,16 @@ class SeriesEval(SimpleEval):  # type: ignore[misc]
             ast.Subscript: self._eval_past,
             ast.Attribute: self._eval_output,
         }
-        self._bars = bars
+        self._here = surroundings
+        self._bars = surroundings.bars
         self._params = params
         self._indicators = indicators
         self._computed: dict[str, Any] = {}
+
+    @property
+    def bars(self) -> Bars:
+        """The bars that expressions are evaluated on."""
+        return self._bars
 
     def _eval_number(self, node: ast.Constant) -> float:
         if isinstance(node.value, bool) or not isinstance(node.value, int | float):
@@ -80,20 +94,27 @@ class SeriesEval(SimpleEval):  # type: ignore[misc]
 
     def _eval_name(self, node: ast.Name) -> Any:
         plain(node)
-        name = node.id
+        return self._named(node.id)
+
+    def _named(self, name: str) -> Any:
         if name in self._computed:
             return self._computed[name]
         if name in _SERIES:
             self._computed[name] = _SERIES[name](self._bars)
+        elif name in NAMED:
+            self._computed[name] = NAMED[name](self._here)
         elif name in self._params:
             return float(self._params[name])
+        elif name in self._here.inputs:
+            return self._here.inputs[name]
         elif name in self._indicators:
-            self._computed[name] = self._indicator(self._indicators[name])
+            self._computed[name] = self._indicator(name)
         else:
             refuse("a name is not known")
         return self._computed[name]
 
-    def _indicator(self, named: Expression) -> Any:
+    def _indicator(self, name: str) -> Any:
+        named = self._indicators[name]
         if named.kind is Kind.TRUTH:
             refuse("a condition stands where a number is needed")
         value = self._eval(named.tree)
@@ -143,7 +164,7 @@ class SeriesEval(SimpleEval):  # type: ignore[misc]
             refuse("a condition stands where a number is needed")
         key = ast.dump(node)
         if key not in self._computed:
-            series = [_SERIES[name](self._bars) for name in function.reads]
+            series = [_READ[name](self._bars) for name in function.reads]
             arguments = self._arguments(function, node)
             self._computed[key] = NUMBERS[function.name](*series, *arguments)
         return self._computed[key]
@@ -152,10 +173,18 @@ class SeriesEval(SimpleEval):  # type: ignore[misc]
         given = [
             self._argument(place, argument)
             for place, argument in zip(function.arguments, node.args, strict=True)
+            if place.kind is not ArgumentKind.WORD or self._is_word(place, argument)
         ]
         if function.ascending and given[1] >= given[2]:
             refuse("a length is out of range")
         return given
+
+    def _is_word(self, place: Argument, node: ast.expr) -> bool:
+        """False: the word is a part of the call and no value."""
+        if not isinstance(node, ast.Name) or node.id != place.name:
+            refuse("a function has the wrong arguments")
+        plain(node)
+        return False
 
     def _argument(self, place: Argument, node: ast.expr) -> Any:
         if place.kind is ArgumentKind.VALUE:

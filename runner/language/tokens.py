@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from decimal import Decimal
 from keyword import iskeyword
 
 from runner.language.types import Problem
 from runner.language.words import ADVICE, MARKS, WORDS, quoted
+from runner.model.values import dataclass
 
 MAX_CHARACTERS = 1_000
 MAX_TOKENS = 400

@@ -4,12 +4,35 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import Enum
+
+from runner.model.values import dataclass
 
 #: Names of the bars' own series; `hl2` is (high + low) / 2, and so on.
 PRICES = ("open", "high", "low", "close", "hl2", "hlc3", "ohlc4")
-SERIES = (*PRICES, "volume")
+
+#: Of a bar's close in the file's timezone; Monday is 1, Sunday 7.
+CLOCK = ("hour", "minute", "weekday")
+
+#: Series that every expression may read, and those of futures alone.
+SERIES = (*PRICES, "volume", *CLOCK)
+FUTURES_SERIES = ("mark", "funding_rate")
+
+#: Numbers of the open position; undefined where it has none, as `stop_price` without a stop.
+POSITION = (
+    *("entry_price", "first_entry_price", "last_entry_price", "adds", "bars_held"),
+    *("profit", "profit_r", "peak_profit", "stop_price"),
+)
+POSITION_PRICES = tuple(name for name in POSITION if name.endswith("_price"))
+
+#: What may be calculated with them: the rest works on series, and a position is none.
+POSITION_FUNCTIONS = frozenset({"abs", "clamp", "max", "min", "mod", "sign", "sqrt"})
+
+AT_ENTRY, IN_SESSION = "at_entry", "in_session"
+
+#: Every name above, known in a place or not: no param, indicator, input or session has one.
+OWN_NAMES = frozenset((*SERIES, *FUTURES_SERIES, *POSITION, AT_ENTRY, IN_SESSION))
 
 
 class Kind(Enum):
@@ -58,6 +81,8 @@ class Expression:
     the first bar at which it can be defined. `warmup`: bars until a window cut from history agrees
     with all history to 1e-9; `None` when it never does. `constant`: its value when that is a plain
     number (of constants and params only). `outputs`: those of Kind.OUTPUTS, else empty.
+    `names`: all it names but functions, sessions included. `reads_position`: bars alone do not give
+    it, `program_of` does. `elsewhere`: of an indicator with its own timeframe or symbol.
     """
 
     text: str
@@ -70,15 +95,24 @@ class Expression:
     constant: float | None
     warnings: tuple[Problem, ...]
     measure: Measure = Measure.SERIES
+    reads_position: bool = False
+    elsewhere: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Scope:
     """What names mean beside the bars' own series; indicators are parsed already, in file order.
 
-    `percents`: names of the params that the file writes in percent.
+    `percents`: names of the params that the file writes in percent. `position`: the place is an
+    exit or an add, which may read the position. `inputs`: series of numbers from files.
+    `elsewhere`: the place is an indicator with its own timeframe or symbol, where no position is.
     """
 
     params: Mapping[str, float] = field(default_factory=dict)
     indicators: Mapping[str, Expression] = field(default_factory=dict)
     percents: frozenset[str] = frozenset()
+    position: bool = False
+    futures: bool = False
+    sessions: frozenset[str] = frozenset()
+    inputs: frozenset[str] = frozenset()
+    elsewhere: bool = False

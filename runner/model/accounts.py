@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+
+from runner.model.values import dataclass
 
 
 class Permission(StrEnum):
@@ -37,6 +38,7 @@ class Limits:
     max_order: Decimal | None
     max_exposure: Decimal | None
     max_orders_per_minute: int | None
+    max_leverage: Decimal | None = None  # `None` is 1
 
 
 @dataclass(frozen=True, slots=True)

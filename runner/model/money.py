@@ -7,8 +7,9 @@ decimal back: both worlds name the same number without a tolerance.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal
+
+from runner.model.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

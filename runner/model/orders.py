@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+
+from runner.model.values import dataclass
 
 
 class Side(StrEnum):
@@ -26,6 +27,7 @@ class Purpose(StrEnum):
     """Why an order was sent. Protective orders and exits meet no entry limit."""
 
     ENTRY = "entry"
+    ADD = "add"
     EXIT = "exit"
     PROTECT = "protect"
 
@@ -35,7 +37,15 @@ class ExitReason(StrEnum):
 
     STOP_LOSS = "stop_loss"
     TAKE_PROFIT = "take_profit"
+    TRAILING_STOP = "trailing_stop"
+    BREAK_EVEN = "break_even"
+    TIME_STOP = "time_stop"
+    SESSION_END = "session_end"
     RULE = "rule"
+    REVERSAL = "reversal"
+    LIQUIDATION = "liquidation"
+    PROTECTION = "protection"
+    MANUAL = "manual"
 
 
 class OrderState(StrEnum):
@@ -60,8 +70,9 @@ _SEEN = frozenset({S.ACCEPTED, S.PARTIALLY_FILLED, S.FILLED, S.CANCELED, S.EXPIR
 # From each state, the states that may follow. A revival after `never_arrived` halts the account;
 # `sending` may follow it only where the venue refuses an id for ever (the embedded exchange).
 # `intended → expired`: the instant it was decided for has passed before it could be sent.
+# `intended → filled`: the exchange itself closed the position; nobody sent it.
 TRANSITIONS: dict[OrderState, frozenset[OrderState]] = {
-    S.INTENDED: frozenset({S.DENIED, S.SENDING, S.EXPIRED}),
+    S.INTENDED: frozenset({S.DENIED, S.SENDING, S.EXPIRED, S.FILLED}),
     S.SENDING: _SEEN | {S.UNKNOWN},
     S.UNKNOWN: _SEEN | {S.NEVER_ARRIVED},
     S.NEVER_ARRIVED: _SEEN | {S.SENDING},
@@ -122,6 +133,9 @@ class OrderRequest:
     price: Decimal | None
     stop_price: Decimal | None
     decided_at: int
+    reduce_only: bool = False  # on futures: exits and protective orders
+    post_only: bool = False
+    trigger_by_mark: bool = False  # a stop of futures: mark price instead of last price
 
 
 @dataclass(frozen=True, slots=True)

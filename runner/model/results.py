@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from runner.model.orders import OrderState, OrderType, Purpose, Side
-from runner.model.trades import OpenPosition, RoundTrip
+from runner.model.trades import OpenPosition, RoundTrips
+from runner.model.values import dataclass
 
 if TYPE_CHECKING:
     import numpy as np
@@ -54,9 +54,13 @@ class DataUsed:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """Everything a report needs. `closed_at` (UTC ms) and `equity` have one element per bar.
+    """Everything a report needs; money is quote currency, times UTC milliseconds.
 
-    `orders` is empty in a summary; `trades`, fees and equity are always whole.
+    `closed_at` and `equity` have one element per instant at which a bar of any symbol closed;
+    `close` has each symbol's own instants and closes, in the order of `symbols`. `orders` is empty
+    in a summary; `trades`, `denied`, fees, funding and equity are always whole. `funding` is what
+    was paid, negative when received. `halted` says which protection stopped the run for a person to
+    resume; nothing was entered after it.
     """
 
     strategy: str
@@ -64,13 +68,17 @@ class Result:
     params: tuple[tuple[str, float], ...]
     environment: str
     seed: int | None
+    symbols: tuple[str, ...]  # in file order
     data: tuple[DataUsed, ...]
     assumptions: tuple[str, ...]
     initial: float
     fees: float
+    funding: float
     closed_at: NDArray[np.int64]
     equity: NDArray[np.float64]
-    close: NDArray[np.float64]
+    close: tuple[tuple[NDArray[np.int64], NDArray[np.float64]], ...]
     orders: tuple[OrderLine, ...]
-    trades: tuple[RoundTrip, ...]
-    still_open: OpenPosition | None
+    trades: RoundTrips  # in order of their exits
+    still_open: tuple[OpenPosition, ...]
+    denied: int  # orders, each once however many limits denied it
+    halted: str | None

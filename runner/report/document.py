@@ -34,7 +34,7 @@ def document(result: Result, *, summary: bool) -> dict[str, Any]:
         "assumptions": list(result.assumptions),
         "equity": {"initial": _money(result.initial), "final": _money(float(result.equity[-1]))},
         "fees": _money(result.fees),
-        "funding": "0",
+        "funding": _money(result.funding),
     }
     if not summary:
         parts["orders"] = [_order(line) for line in result.orders]

@@ -1,4 +1,4 @@
-"""Statistics of a run, from the equity at every bar's close and its round trips.
+"""Statistics of a run, from the equity at every instant and its round trips.
 
 In: a `Result`. Out: the metrics of `--json`; what is undefined is `None`, never 0 or infinite.
 """
@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from runner.model.results import Result
-from runner.model.trades import OpenPosition, RoundTrip
+from runner.model.trades import OpenPosition, RoundTrips
+from runner.model.values import dataclass
 
 if TYPE_CHECKING:
     import numpy as np
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 DAY_MS = 86_400_000
 DAYS_PER_YEAR = 365  # markets that never close
+_BLOCK = 8_192  # instants worked on at a time: they stay in a core's cache
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,27 +32,27 @@ class Metrics:
     sharpe: float | None
     sortino: float | None
     calmar: float | None  # cagr per max_drawdown
-    max_drawdown: float  # deepest fall below an earlier equity, of every bar's close
+    max_drawdown: float  # deepest fall below an earlier equity, of every instant
     max_drawdown_days: float  # longest time below an earlier equity
-    exposure: float  # part of the time in which a position was held
-    turnover: float  # notional bought and sold, in multiples of the mean equity
+    exposure: float  # part of the bars' instants up to which any position was held
+    turnover: float | None  # notional bought and sold, in multiples of the mean equity
     trades: int
     win_rate: float | None
     profit_factor: float | None  # sum of gains per sum of losses
     expectancy_r: float | None  # mean r of trades that had a stop
     fees: float  # quote currency
-    funding: float  # quote currency
-    buy_and_hold: float  # first close to last close, without costs
+    funding: float  # quote currency; negative when received
+    buy_and_hold: float  # first close to last close, without costs; mean of all symbols
 
 
 def metrics(result: Result) -> Metrics:
     """All statistics of a run over at least one bar."""
-    start_ms = min(data.from_ms for data in result.data)
-    end_ms = int(result.closed_at[-1])
+    start_ms = began_at(result)
+    span_ms = int(result.closed_at[-1]) - start_ms
     deepest, longest_ms = drawdown(start_ms, result.initial, result.closed_at, result.equity)
-    growth = cagr(result.initial, float(result.equity[-1]), end_ms - start_ms)
+    growth = cagr(result.initial, float(result.equity[-1]), span_ms)
     daily = daily_returns(result.initial, result.closed_at, result.equity)
-    trips = result.trades
+    trips, still_open = result.trades, result.still_open
     return Metrics(
         total_return=float(result.equity[-1]) / result.initial - 1.0,
         cagr=growth,
@@ -61,16 +62,27 @@ def metrics(result: Result) -> Metrics:
         calmar=growth / deepest if growth is not None and deepest > 0.0 else None,
         max_drawdown=deepest,
         max_drawdown_days=longest_ms / DAY_MS,
-        exposure=exposure(start_ms, end_ms, trips, result.still_open),
-        turnover=_traded(trips, result.still_open) / float(result.equity.mean()),
+        exposure=exposure(result.closed_at, trips, still_open),
+        turnover=turnover(result),
         trades=len(trips),
-        win_rate=_mean([1.0 if trip.pnl > 0.0 else 0.0 for trip in trips]),
-        profit_factor=profit_factor(trips),
-        expectancy_r=_mean([trip.r for trip in trips if trip.r is not None]),
+        win_rate=_mean((trips.pnl > 0.0).tolist()),
+        profit_factor=profit_factor(trips.pnl),
+        expectancy_r=_mean(trips.r[trips.r == trips.r].tolist()),
         fees=result.fees,
-        funding=math.fsum(trip.funding for trip in trips),
-        buy_and_hold=float(result.close[-1]) / float(result.close[0]) - 1.0,
+        funding=result.funding,
+        buy_and_hold=math.fsum(gains(result)) / len(result.close),
     )
+
+
+def began_at(result: Result) -> int:
+    """The open of the bar that closed first (UTC ms); slower series may reach further back."""
+    first = int(result.closed_at[0])
+    return max((data.from_ms for data in result.data if data.from_ms < first), default=first)
+
+
+def gains(result: Result) -> list[float]:
+    """What each symbol's price made of itself, first close to last close, in order of `symbols`."""
+    return [float(close[-1]) / float(close[0]) - 1.0 for _, close in result.close]
 
 
 def cagr(initial: float, final: float, span_ms: int) -> float | None:
@@ -95,12 +107,12 @@ def daily_returns(
     """
     import numpy as np
 
-    days = (closed_at - 1) // DAY_MS
-    last_of_day = np.flatnonzero(np.diff(days, append=days[-1] + 1))
-    every_day = np.arange(days[0], days[-1] + 1)
-    known = np.searchsorted(days[last_of_day], every_day, side="right") - 1
-    levels = np.concatenate(([initial], equity[last_of_day][known]))
-    return np.asarray(levels[1:] / levels[:-1] - 1.0)
+    first, last = (int(closed_at[at] - 1) // DAY_MS for at in (0, -1))
+    midnights = np.arange(first + 1, last + 2) * DAY_MS
+    levels = equity[np.searchsorted(closed_at, midnights, side="right") - 1]
+    before = np.concatenate(([initial], levels[:-1]))
+    lost = before <= 0.0  # nothing was left to earn on
+    return np.where(lost, 0.0, levels / np.where(lost, 1.0, before) - 1.0)
 
 
 def volatility(daily: NDArray[np.float64]) -> float | None:
@@ -137,44 +149,66 @@ def drawdown(
     """
     import numpy as np
 
-    levels = np.concatenate(([initial], equity))
-    times = np.concatenate(([start_ms], closed_at))
-    peaks = np.maximum.accumulate(levels)
-    at_peak = np.flatnonzero(levels >= peaks)
-    ends = np.append(times[at_peak[1:]], times[-1])
-    # Between neighboring bars at the peak nothing was below it.
-    below = np.append(np.diff(at_peak) > 1, at_peak[-1] < len(levels) - 1)
-    lasted = np.where(below, ends - times[at_peak], 0)
-    return float((1.0 - levels / peaks).max()), int(lasted.max())
+    peak, least = initial, 1.0
+    at_peaks = [np.zeros(1, np.int64)]  # the start is a peak, too
+    for start in range(0, len(equity), _BLOCK):
+        rows = equity[start : start + _BLOCK]
+        if rows.max() < peak:
+            least = min(least, float(rows.min()) / peak)
+            continue
+        peaks = np.maximum.accumulate(rows)
+        np.maximum(peaks, peak, out=peaks)
+        peak = float(peaks[-1])
+        at_peaks.append(np.flatnonzero(rows >= peaks) + start + 1)
+        least = min(least, float((rows / peaks).min()))
+    deepest = 1.0 - least
+    # Between neighbors at the peak nothing was below it.
+    at_peak = np.concatenate(at_peaks)
+    times = np.where(at_peak > 0, closed_at[at_peak - 1], start_ms)
+    ends = np.append(times[1:], closed_at[-1])
+    below = np.diff(at_peak, append=len(equity) + 1) > 1
+    below[-1] = at_peak[-1] < len(equity)
+    return deepest, int(np.where(below, ends - times, 0).max())
 
 
 def exposure(
-    start_ms: int, end_ms: int, trips: Sequence[RoundTrip], still_open: OpenPosition | None
+    closed_at: NDArray[np.int64],
+    trips: RoundTrips,
+    still_open: Sequence[OpenPosition],
 ) -> float:
-    """Part of the time in which any position was held; overlapping ones count once."""
-    spans = [(trip.entry_time_ms, trip.exit_time_ms) for trip in trips]
-    if still_open is not None:
-        spans.append((still_open.entry_time_ms, end_ms))
-    held, until = 0, start_ms
-    for entered, left in sorted(spans):
-        held += max(left - max(entered, until), 0)
-        until = max(until, left)
-    return held / (end_ms - start_ms)
+    """Part of the instants up to which, since the one before, any position was held.
+
+    A position that ended on the bar it began on was held for that bar; overlapping ones count once.
+    """
+    import numpy as np
+
+    entered = [held.entry_time_ms for held in still_open]
+    entered_at = np.concatenate((trips.entry_time_ms, entered)).astype(np.int64)
+    left_at = np.concatenate((trips.exit_time_ms, closed_at[-1:].repeat(len(entered))))
+    first = np.searchsorted(closed_at, entered_at, side="right")
+    last = np.searchsorted(closed_at, left_at.astype(np.int64), side="left")
+    last = np.maximum(first, last)
+    in_order = np.argsort(first, kind="stable")
+    first, last = first[in_order], np.maximum.accumulate(last[in_order])
+    uncounted = np.maximum(first[1:], last[:-1] + 1)
+    first = np.concatenate((first[:1], uncounted))
+    return int(np.maximum(last - first + 1, 0).sum()) / len(closed_at)
 
 
-def profit_factor(trips: Sequence[RoundTrip]) -> float | None:
+def profit_factor(pnl: NDArray[np.float64]) -> float | None:
     """Sum of gains ÷ sum of losses; `None` without a loss."""
-    losses = -math.fsum(trip.pnl for trip in trips if trip.pnl < 0.0)
+    losses = -math.fsum(pnl[pnl < 0.0].tolist())
     if losses == 0.0:
         return None
-    return math.fsum(trip.pnl for trip in trips if trip.pnl > 0.0) / losses
+    return math.fsum(pnl[pnl > 0.0].tolist()) / losses
 
 
-def _traded(trips: Sequence[RoundTrip], still_open: OpenPosition | None) -> float:
-    notional = math.fsum(trip.quantity * (trip.entry_price + trip.exit_price) for trip in trips)
-    if still_open is not None:
-        notional += still_open.quantity * still_open.entry_price
-    return notional
+def turnover(result: Result) -> float | None:
+    """Notional bought and sold ÷ mean equity; `None` where that is nothing or less."""
+    mean, trips = float(result.equity.mean()), result.trades
+    closed = trips.quantity * (trips.entry_price + trips.exit_price)
+    notional = math.fsum(closed.tolist()) + math.fsum(held.traded for held in result.still_open)
+    return notional / mean if mean > 0.0 else None
 
 
 def _mean(values: Sequence[float]) -> float | None:

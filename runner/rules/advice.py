@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from decimal import Decimal
 
 from runner.language.words import quoted
+from runner.model.values import dataclass
 from runner.rules.nodes import Scalar
 from runner.rules.shape import Either, Field, Form, Listing, Named, Record, Shape
 from runner.rules.source import may_be_secret
@@ -121,13 +121,15 @@ def _missing_unit(form: Form, node: Scalar, currency: str) -> str:
     except ArithmeticError:
         return ""
     match form.name:
-        case "percentage" | "fraction-size":
+        case "gain" if number >= 1:
+            return f"write `{node.text}R` for multiples of the risk, or `{node.text}%`"
+        case "percentage" | "signed-percentage" | "fraction-size" | "add-size" | "gain":
             return _percent(number)
         case "amount" | "amount-size" | "spend-size":
             return f"write the currency with it: `{node.text} {currency}`"
-        case "duration":
+        case "duration" | "pause":
             return f"write a duration, such as `{node.text}s` or `{node.text}m`"
-        case "bars":
+        case "bars" | "bars-or-duration":
             return f"write `{node.text} bars`"
         case "leverage":
             return f"write `{node.text}x`"

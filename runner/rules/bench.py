@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from typing import TypeVar
 
 from runner.indicators.table import FUNCTIONS
 from runner.language.later import LATER_ARITHMETIC, LATER_NAMES
 from runner.language.parse import Expression, ExpressionError, Kind, Problem, Scope, parse
-from runner.language.types import SERIES
+from runner.language.types import OWN_NAMES, SERIES
+from runner.model.markets import MarketKind
 from runner.rules import inside
 from runner.rules.diagnostic import CODE_OF_SLUG, Diagnostic, Severity
 from runner.rules.nodes import Entry, Mapping, Node, Place, Scalar, place
@@ -42,8 +44,12 @@ class Bench:
         self.bounds = {name: (param.low, param.high) for name, param in read.params.items()}
         self.failed = read.declared - set(self.params)  # their own mistake is reported already
         self.used = set(read.inserted)
+        self.kind: MarketKind | None = None  # until it is read, or where it is not right
+        self.has_stop = False  # a `stop_loss` is written, right or wrong: R has a meaning
+        self.inputs: set[str] = set()
+        self.sessions: set[str] = set()
         self.indicators: dict[str, Expression] = {}
-        self.expressions: list[Expression] = []
+        self.expressions: list[Expression] = []  # looked back in bars of the file
         self.found: list[Diagnostic] = []
 
     def refuse(self, at: Place, code: str, message: str, help: str) -> None:
@@ -65,18 +71,36 @@ class Bench:
                 self.params.pop(name, None)
                 self.failed.add(name)
 
-    def declare_indicators(self, node: Node | None) -> None:
-        """Named expressions in file order; the wrong ones are remembered as failed."""
-        written = child(self.written, "indicators")
-        names = set(written.entries) if isinstance(written, Mapping) else set()
-        for name, entry in node.entries.items() if isinstance(node, Mapping) else ():
-            value = entry.value if isinstance(entry.value, Scalar) else scalar(entry.value, "value")
-            free = name not in self.params or self.taken(entry.key, "a param")
-            if free and self.is_free(entry.key) and value is not None:
-                expression = self.expression(value, None)
-                if expression is not None:
-                    self.indicators[name] = expression
-        self.failed |= names - set(self.indicators)
+    def scope(self) -> Scope:
+        """What names mean at a bar of the file."""
+        return Scope(
+            self.params,
+            self.indicators,
+            self.percents,
+            futures=self.kind is not MarketKind.SPOT,
+            sessions=frozenset(self.sessions),
+            inputs=frozenset(self.inputs),
+        )
+
+    def position_scope(self) -> Scope:
+        """What names mean where a position is held."""
+        return replace(self.scope(), position=True)
+
+    def elsewhere_scope(self) -> Scope:
+        """What names mean at the bars of another timeframe or symbol."""
+        return replace(self.scope(), indicators={}, inputs=frozenset(), elsewhere=True)
+
+    def is_new(self, key: Scalar) -> bool:
+        """Whether a name is one and nothing in the file has it yet; else that is reported."""
+        owners = (
+            (self.params, "a param"),
+            (self.inputs, "an input"),
+            (self.sessions, "a session"),
+        )
+        for names, what in owners:
+            if key.text in names:
+                return self.taken(key, what)
+        return self.is_free(key)
 
     def taken(self, key: Scalar, by: str) -> bool:
         """Reports a name that means something already."""
@@ -97,20 +121,28 @@ class Bench:
             taken = "a function"
         elif name in SERIES:
             taken = "a series of the bars"
-        elif name in _WORDS:
+        elif name in OWN_NAMES or name in _WORDS:
             taken = "a word of the language"
         else:
             return True
         return self.taken(key, taken)
 
-    def expression(self, node: Scalar, want: Kind | None) -> Expression | None:
+    def expression(
+        self, node: Scalar, want: Kind | None, scope: Scope | None = None
+    ) -> Expression | None:
         """The expression of a scalar, or `None` after reporting what is wrong in it."""
+        expression = self.parsed(node, want, self.scope() if scope is None else scope)
+        if expression is not None:
+            self.expressions.append(expression)
+        return expression
+
+    def parsed(self, node: Scalar, want: Kind | None, scope: Scope) -> Expression | None:
+        """The same, of bars that need not be the file's."""
         try:
-            scope = Scope(self.params, self.indicators, self.percents)
             expression = parse(node.text, scope, want)
         except ExpressionError as error:
             for problem in error.problems:
-                self.report(node, problem)
+                self.report(node, problem, scope)
             return None
         for warning in expression.warnings:
             at, help = self.place_of(node, warning), warning.help or ""
@@ -120,27 +152,43 @@ class Bench:
             self.refuse(place(node), "R218", "its value depends on where history begins", help)
             return None
         self.used |= expression.names
-        self.expressions.append(expression)
         return expression
 
     def number(self, value: Decimal) -> Expression:
         """A plain number as an expression."""
-        return parse(f"{value:f}", Scope({}, {}), Kind.NUMBER)
+        return self.plain(f"{value:f}", Kind.NUMBER)
 
-    def report(self, node: Scalar, problem: Problem) -> None:
+    def plain(self, text: str, want: Kind) -> Expression:
+        """An expression of our own, right and without names of the file."""
+        return parse(text, Scope(), want)
+
+    def report(self, node: Scalar, problem: Problem, scope: Scope) -> None:
         """A problem of an expression, unless it follows from one that is reported already."""
-        name = next(filter(self.failed.__contains__, _names_at(node.text, problem.start)), None)
+        names = list(_names_at(node.text, problem.start))
+        name = next(filter(self.failed.__contains__, names), None)
         if name is not None:
             self.used.add(name)
             return
-        code = CODE_OF_SLUG.get(problem.name, "R200")
-        self.refuse(self.place_of(node, problem), code, problem.message, problem.help or "")
+        code, at = CODE_OF_SLUG.get(problem.name, "R200"), self.place_of(node, problem)
+        ours = next((it for it in names if it in self.indicators or it in self.inputs), None)
+        if scope.elsewhere and ours is not None and problem.name == "unknown-name":
+            self.used.add(ours)
+            message = f"`{ours}` is read at the file's own bars, not at these"
+            self.refuse(at, code, message, "write its expression here, or leave it out")
+            return
+        self.refuse(at, code, problem.message, problem.help or "")
 
     def place_of(self, node: Scalar, problem: Problem) -> Place:
         """The smallest stretch of the file that is wrong."""
         if node.inserted:
             return place(node)
         return inside.stretch(self.source.text, node, problem.start, problem.end)
+
+    def refuse_more(self, nodes: Sequence[Node], most: int, what: str) -> None:
+        """Points at the first of a list that is one too many for the core to hold."""
+        if len(nodes) > most:
+            message = f"there are {len(nodes)} {what}; at most {most} are allowed"
+            self.refuse(place(nodes[most]), "R108", message, f"leave {len(nodes) - most} out")
 
     def unit(self, node: Scalar, read: Callable[[str], _Value | None], needs: str) -> _Value | None:
         """The number of a scalar with a unit, or `None` after reporting."""

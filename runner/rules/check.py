@@ -22,6 +22,7 @@ from runner.rules.shape import (
     Named,
     Record,
     Shape,
+    Switch,
     text_pattern,
 )
 from runner.rules.source import Source
@@ -51,6 +52,8 @@ class Checker:
                 return self.scalar(node, shape, name, at)
             case Choice(), Scalar():
                 return self.choice(node, shape, name, at)
+            case Switch(), Scalar():
+                return self.switch(node, name, at)
             case Listing(), Sequence():
                 return self.listing(node, shape, name, at)
             case Named(), Mapping():
@@ -93,6 +96,14 @@ class Checker:
             self.report(place(node), choice.never[node.text], message, "remove it")
             return None
         code, message, help = about_key(node.text, "value", list(map(str, choice.values)), name)
+        self.report(_visible(node, at), code, message, help)
+        return None
+
+    def switch(self, node: Scalar, name: str, at: Place) -> Node | None:
+        """`true` or `false`, not quoted."""
+        if isinstance(node.value, bool):
+            return node
+        code, message, help = about_key(node.text, "value", ["false", "true"], name)
         self.report(_visible(node, at), code, message, help)
         return None
 
@@ -176,6 +187,11 @@ class Checker:
             self.report(
                 second, "R107", message, "keep one" if there else f"write `{_first(shape)}`"
             )
+        if shape.at_least_one and not any(key in meant for key in shape.at_least_one):
+            choices = ", ".join(f"`{key}`" for key in shape.at_least_one)
+            message = f"`{name}` takes at least one of {choices}; none of them is there"
+            example = shape.fields[shape.at_least_one[0]].example
+            self.report(at, "R102", message, f"write `{shape.at_least_one[0]}: {example}`")
         for key, other in shape.needs.items():
             if key in meant and other not in meant:
                 message = f"`{key}` means nothing without `{other}`"
@@ -236,6 +252,8 @@ def _kinds(shape: Shape) -> str:
             return "a list"
         case Named() | Record():
             return "keys with values"
+        case Switch():
+            return "`true` or `false`"
         case Either():
             ways = (shape.scalar, shape.mapping, shape.sequence)
             return " or ".join(_kinds(way) for way in ways if way is not None)

@@ -6,15 +6,21 @@ In: a path, or a document. Out: `Loaded`. Nothing is resolved, no socket is open
 from __future__ import annotations
 
 from collections.abc import Mapping as Overrides
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
 from runner.core.strategy import Strategy
 from runner.model.errors import Refused
-from runner.rules.bench import Bench, child, entry_of, scalar, word
+from runner.model.values import dataclass
+from runner.rules.bench import Bench, child, scalar, word
 from runner.rules.check import Checker
-from runner.rules.compile_entry import compile_rules
+from runner.rules.compile_days import compile_blackouts, compile_sessions, compile_timezone
+from runner.rules.compile_entry import compile_entries
+from runner.rules.compile_exit import compile_exits
+from runner.rules.compile_guards import compile_guards
+from runner.rules.compile_indicators import compile_indicators
+from runner.rules.compile_inputs import compile_inputs
 from runner.rules.compile_market import compile_market
 from runner.rules.compile_running import compile_running
 from runner.rules.diagnostic import Diagnostic, any_error, in_order
@@ -23,6 +29,7 @@ from runner.rules.document import MOST_BYTES, Document, read
 from runner.rules.nodes import Mapping, Node, place
 from runner.rules.params import ParamReader
 from runner.rules.schema import LATER_KINDS, STRATEGY
+from runner.rules.secondlook import second_look
 from runner.rules.source import Source
 from runner.rules.symbols import Pair, pair_of
 
@@ -94,21 +101,29 @@ def _compile(
     if isinstance(root, Mapping):
         strategy = _strategy(bench, root)
         if strategy is not None and not any_error([*reader.found, *checker.found, *bench.found]):
-            _second_look(bench, root, strategy)
+            second_look(bench, root, strategy)
     return strategy, [*reader.found, *checker.found, *bench.found]
 
 
 def _strategy(bench: Bench, root: Mapping) -> Strategy | None:
     """Every part is compiled before any is looked at, so that everything wrong is found."""
+    stop = ("exit", "stop_loss")
+    bench.has_stop = child(root, *stop) is not None or bench.lost(root, *stop)
     bench.declare_params(child(root, "params"))
+    timezone = compile_timezone(bench, scalar(root, "timezone"))
     traded = compile_market(bench, root)
-    bench.declare_indicators(child(root, "indicators"))
-    rules = compile_rules(bench, root, traded.pair)
+    inputs = compile_inputs(bench, root)
+    sessions = compile_sessions(bench, root, timezone)
+    indicators = compile_indicators(bench, root, traded)
+    entries = compile_entries(bench, root, traded)
+    exits = compile_exits(bench, root, traded)
+    guards = compile_guards(bench, root, traded)
+    blackouts = compile_blackouts(bench, root)
     running = compile_running(bench, root, traded.pair)
     name = word(root, "name")
-    if traded.account is None or traded.pair is None or traded.timeframe is None:
+    if traded.account is None or traded.kind is None or traded.timeframe is None:
         return None
-    if rules is None or running is None or name is None:
+    if entries is None or name is None or not traded.pairs:
         return None
     strategy = Strategy(
         name=name,
@@ -117,18 +132,23 @@ def _strategy(bench: Bench, root: Mapping) -> Strategy | None:
         path=bench.source.file,
         account=traded.account,
         market_kind=traded.kind,
-        symbol=traded.pair.symbol,
+        symbols=tuple(pair.symbol for pair in traded.pairs),
         timeframe=traded.timeframe,
+        timezone=timezone,
         capital=traded.capital,
+        leverage=traded.leverage,
+        max_open=traded.max_open,
+        reverse=_reverse(root),
         params=tuple(bench.params.items()),
-        indicators=tuple(bench.indicators.items()),
-        entry=rules.entry,
-        fire=rules.fire,
-        size=rules.size,
-        stop_loss=rules.stop_loss,
-        take_profit=rules.take_profit,
-        exit=rules.exit,
+        indicators=indicators,
+        inputs=inputs,
+        sessions=sessions,
+        blackouts=blackouts,
+        entries=entries,
+        exits=exits,
+        guards=guards,
         schedule=running.schedule,
+        keeps_entries_on_stop=word(root, "on_stop", "entries") == "keep",
         max_gap=running.max_gap,
         backtest=running.backtest,
         lookback=max(expression.lookback for expression in bench.expressions),
@@ -137,17 +157,6 @@ def _strategy(bench: Bench, root: Mapping) -> Strategy | None:
     return replace(strategy, digest=digest_of(strategy, bench.bounds))
 
 
-def _second_look(bench: Bench, root: Mapping, strategy: Strategy) -> None:
-    """Warnings about a file that is right: what is declared and not used, and no stop."""
-    for block, what in (("params", "param"), ("indicators", "indicator")):
-        declared = child(root, block)
-        for name, entry in declared.entries.items() if isinstance(declared, Mapping) else ():
-            if name not in bench.used:
-                bench.warn(
-                    place(entry.key), "R501", f"the {what} `{name}` is never used", "remove it"
-                )
-    if strategy.stop_loss is None:
-        entry_key = entry_of(root, "entry")
-        at = place(entry_key.key) if entry_key else (root.start, root.start)
-        help = "add `exit: {stop_loss: {distance: 2 * atr(14)}}`"
-        bench.warn(at, "R502", "a position has no stop", help)
+def _reverse(root: Mapping) -> bool:
+    written = scalar(root, "reverse")
+    return written is None or written.value is True

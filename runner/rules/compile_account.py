@@ -39,7 +39,10 @@ CLOSED = {
 _WIDEST = {4: 8, 6: 32}
 
 #: What a key needs to trade a market.
-NEEDED = {"spot": frozenset({Permission.READ, Permission.SPOT})}
+NEEDED = {
+    "futures": frozenset({Permission.READ, Permission.FUTURES}),
+    "spot": frozenset({Permission.READ, Permission.SPOT}),
+}
 
 
 def compile_accounts(bench: Bench, root: Mapping, market: str | None) -> dict[str, Node]:
@@ -52,8 +55,7 @@ def compile_accounts(bench: Bench, root: Mapping, market: str | None) -> dict[st
         _references(bench, child(entry.value, "credentials"))
         _permissions(bench, entry.value, market)
         _addresses(bench, child(entry.value, "ip_allowlist"))
-        if market == "spot":
-            _leverage(bench, scalar(entry.value, "limits", "max_leverage"))
+        _leverage(bench, scalar(entry.value, "limits", "max_leverage"), market)
     return {name: entry.value for name, entry in accounts.entries.items()}
 
 
@@ -79,7 +81,8 @@ def declaration(
     limits = Limits(
         money(bench, scalar(node, "limits", "max_order"), currency),
         money(bench, scalar(node, "limits", "max_exposure"), currency),
-        _count(bench, scalar(node, "limits", "max_orders_per_minute")),
+        count(bench, scalar(node, "limits", "max_orders_per_minute"), "20"),
+        _max_leverage(scalar(node, "limits", "max_leverage")),
     )
     if not isinstance(credentials, Mapping) or not isinstance(permissions, Sequence):
         return None
@@ -122,11 +125,13 @@ def money(bench: Bench, node: Scalar | None, currency: str | None) -> Decimal | 
     return number
 
 
-def _count(bench: Bench, node: Scalar | None) -> int | None:
+def count(bench: Bench, node: Scalar | None, example: str) -> int | None:
+    """A whole number above zero; `None` when it is not there or wrong."""
     if node is None:
         return None
     if not isinstance(node.value, int) or not 1 <= node.value <= 10_000:
-        bench.refuse(place(node), "R111", f"`{node.text}` is not from 1 to 10000", "write `20`")
+        help = f"write `{example}`"
+        bench.refuse(place(node), "R111", f"`{node.text}` is not from 1 to 10000", help)
         return None
     return node.value
 
@@ -210,10 +215,19 @@ def _addresses(bench: Bench, addresses: Node | None) -> None:
             bench.refuse(place(item), "R306", message, help)
 
 
-def _leverage(bench: Bench, node: Scalar | None) -> None:
+def _max_leverage(node: Scalar | None) -> Decimal | None:
+    return units.leverage(node.text) if node else None
+
+
+def _leverage(bench: Bench, node: Scalar | None, market: str | None) -> None:
     if node is None:
         return
     multiple = bench.unit(node, units.leverage, "a multiple, such as `1x`")
-    if multiple is not None and multiple != 1:
+    if multiple is None:
+        return
+    if market == "spot" and multiple != 1:
         message = f"spot has no leverage; `{node.text}` would never act"
         bench.refuse(place(node), "R111", message, "write `1x`, or leave it out")
+    elif multiple < 1:
+        message = f"`{node.text}` would allow no position at all"
+        bench.refuse(place(node), "R111", message, "write `1x` or more")

@@ -1,145 +1,123 @@
-"""`stop_loss:` and `take_profit:`: how far from the fill, or at which price."""
+"""`exit:`: what ends a position, from its stop to rules that read it."""
 
 from __future__ import annotations
 
 from decimal import Decimal
 
-from runner.core.strategy import StopLoss, TakeProfit
-from runner.language.parse import Expression, Kind, Measure
-from runner.language.words import quoted
+from runner.core.strategy import (
+    BreakEven,
+    ExitRule,
+    Exits,
+    StopLoss,
+    TrailingStop,
+    Trigger,
+)
+from runner.language.parse import Expression
+from runner.model.markets import MarketKind
+from runner.model.trades import PositionSide
 from runner.rules import units
-from runner.rules.bench import Bench, scalar
-from runner.rules.compile_account import money
-from runner.rules.nodes import Node, Scalar, Sequence, place
+from runner.rules.bench import Bench, child, entry_of, scalar, word
+from runner.rules.compile_condition import compile_condition
+from runner.rules.compile_days import known_session
+from runner.rules.compile_distance import distance_of, gain_of, part_of, price_of
+from runner.rules.compile_market import Traded, whole_bars
+from runner.rules.compile_target import compile_targets
+from runner.rules.nodes import Mapping, Node, Scalar, Sequence, place
+
+_MOST_RULES = 8  # of a side; the core's table has a bit for each in one byte
 
 
-def compile_stop(bench: Bench, node: Node | None, quote: str | None) -> StopLoss | None:
+def compile_exits(bench: Bench, root: Mapping, traded: Traded) -> Exits:
+    """All of `exit:`; a part that is wrong is left out."""
+    node, quote = child(root, "exit"), traded.quote
+    return Exits(
+        _stop(bench, child(node, "stop_loss"), quote),
+        _break_even(bench, child(node, "break_even")),
+        _trailing(bench, child(node, "trailing_stop"), quote),
+        compile_targets(bench, child(node, "take_profit"), quote),
+        whole_bars(bench, scalar(node, "time_stop"), traded, "96 bars"),
+        known_session(bench, scalar(node, "session_end")),
+        tuple(rule for side in PositionSide for rule in _rules(bench, node, side)),
+    )
+
+
+def _stop(bench: Bench, node: Node | None, quote: str | None) -> StopLoss | None:
     """By distance, by percentage of the fill, or by price."""
-    distance, price = scalar(node, "distance"), scalar(node, "price")
-    if distance is None:
-        level = _price(bench, price, quote)
-        return None if level is None else StopLoss(None, None, level)
-    if units.multiple_of_r(distance.text) is not None:
-        message = "R is the distance of this stop; it cannot be measured in itself"
-        bench.refuse(place(distance), "R110", message, "write `2 * atr(14)`")
-        return None
-    match _distance(bench, distance, quote):
+    trigger = _trigger(bench, scalar(node, "trigger_by"))
+    distance = _own_distance(bench, scalar(node, "distance"), quote)
+    match distance:
         case Decimal() as fraction:
-            return StopLoss(None, fraction, None)
+            return StopLoss(None, fraction, None, trigger)
         case Expression() as far:
-            return StopLoss(far, None, None)
-    return None
+            return StopLoss(far, None, None, trigger)
+    level = price_of(bench, scalar(node, "price"), quote)
+    return None if level is None else StopLoss(None, None, level, trigger)
 
 
-def compile_target(
-    bench: Bench, node: Node | None, has_stop: bool, quote: str | None
-) -> TakeProfit | None:
-    """By distance, percentage of the fill, multiple of the risk, or price."""
-    if isinstance(node, Sequence):
-        if len(node.items) > 1:
-            at = place(node.items[1])
-            bench.refuse(at, "R104", "not supported yet: a second `take_profit`", "keep one")
-        node = node.items[0]
-    distance, price = scalar(node, "distance"), scalar(node, "price")
-    if distance is None:
-        level = _price(bench, price, quote)
-        return None if level is None else TakeProfit(None, None, None, level)
-    if units.multiple_of_r(distance.text) is not None:
-        multiple = _multiple(bench, distance, has_stop)
-        return None if multiple is None else TakeProfit(None, None, multiple, None)
-    match _distance(bench, distance, quote):
-        case Decimal() as fraction:
-            return TakeProfit(None, fraction, None, None)
-        case Expression() as far:
-            return TakeProfit(far, None, None, None)
-    return None
-
-
-def _multiple(bench: Bench, node: Scalar, has_stop: bool) -> Decimal | None:
-    """`2R`: twice the distance from the fill to the stop."""
-    multiple = units.multiple_of_r(node.text)
-    if not has_stop:
-        message = f"`{node.text}` is a multiple of the risk, which only a stop defines"
-        bench.refuse(place(node), "R401", message, "add `stop_loss:`, or write a distance")
-        return None
-    if multiple is not None and multiple <= 0:
-        bench.refuse(place(node), "R111", "a target must lie above the fill", "write `2R`")
-        return None
-    return multiple
-
-
-def _distance(bench: Bench, node: Scalar, quote: str | None) -> Decimal | Expression | None:
-    """A part of the fill's price, or a distance in quote currency."""
-    if units.amount(node.text) is not None:
-        number = money(bench, node, quote)
-        return None if number is None else bench.number(number)
-    if _is_misspelt(bench, node, quote):
-        return None
-    expression = bench.expression(node, Kind.NUMBER)
-    if expression is None:
-        return None
-    if expression.measure is Measure.PERCENT:
-        return _part_of_fill(bench, node, expression.constant)
-    if expression.constant is not None and expression.constant <= 0:
-        bench.refuse(place(node), "R111", "a distance must be above zero", "write `2 * atr(14)`")
-        return None
-    if expression.measure is Measure.BARE:
-        _refuse_bare(bench, node, expression.constant, quote or "USDT")
-        return None
-    return expression
-
-
-def _part_of_fill(bench: Bench, node: Scalar, constant: float | None) -> Decimal | None:
-    """`2%`: that part of the fill's price, one and the same for every fill."""
-    if constant is None:
-        message = f"{quoted(node.text)} is a percentage that changes, and says not of what"
-        bench.refuse(place(node), "R110", message, "multiply it by a price: write `2% * close`")
-        return None
-    if not 0 < constant < 1:
-        message = f"{quoted(node.text)} of the fill's price is not above 0% and below 100%"
-        bench.refuse(place(node), "R111", message, "write a percentage such as `2%`")
-        return None
-    return units.percentage(node.text) or Decimal(f"{constant:.15g}")
-
-
-def _refuse_bare(bench: Bench, node: Scalar, constant: float | None, quote: str) -> None:
-    """`0.02` may mean two percent or two cents: say both."""
-    help = f"write a percentage such as `2%`, or an amount such as `100 {quote}`"
-    if constant is not None and constant < 100:
-        percent = constant * 100 if constant < 1 else constant
-        help = f"write `{percent:.12g}%` of the fill, or `{constant:.12g} {quote}`"
-    message = f"{quoted(node.text)} is a bare number where a distance is meant"
-    bench.refuse(place(node), "R109", message, help)
-
-
-def _price(bench: Bench, node: Scalar | None, quote: str | None) -> Expression | None:
-    """A price in quote currency."""
+def _own_distance(
+    bench: Bench, node: Scalar | None, quote: str | None
+) -> Decimal | Expression | None:
+    """The distance of a stop, which R is a multiple of."""
     if node is None:
         return None
-    if units.amount(node.text) is not None:
-        number = money(bench, node, quote)
-        return None if number is None else bench.number(number)
-    if _is_misspelt(bench, node, quote):
+    if units.multiple_of_r(node.text) is not None:
+        message = "R is the distance of this stop; it cannot be measured in itself"
+        bench.refuse(place(node), "R110", message, "write `2 * atr(14)`")
         return None
-    expression = bench.expression(node, Kind.NUMBER)
-    if expression is None:
-        return None
-    if expression.measure is Measure.PERCENT:
-        message = f"{quoted(node.text)} is a percentage where a price is meant"
-        help = "write `distance: 2%`, or multiply it by a price"
-        bench.refuse(place(node), "R110", message, help)
-        return None
-    if expression.constant is not None and expression.constant <= 0:
-        message = f"{quoted(node.text)} is {expression.constant:.12g}; a price must be above zero"
-        bench.refuse(place(node), "R111", message, "write `lowest(low, 10)`")
-        return None
-    return expression
+    return distance_of(bench, node, quote)
 
 
-def _is_misspelt(bench: Bench, node: Scalar, quote: str | None) -> bool:
-    """Whether this is an amount in another spelling; then that is said."""
-    meant = units.meant_amount(node.text, quote or "USDT")
-    if meant is not None:
-        message = f"{quoted(node.text)} is not how an amount is written"
-        bench.refuse(place(node), "R110", message, f"write `{meant}`")
-    return meant is not None
+def _trigger(bench: Bench, node: Scalar | None) -> Trigger:
+    if node is None or node.text == Trigger.LAST:
+        return Trigger.LAST
+    if bench.kind is MarketKind.SPOT:
+        message = "only contracts have a mark price; this file has `market: spot`"
+        bench.refuse(place(node), "R404", message, "write `last`, or leave it out")
+    return Trigger.MARK
+
+
+def _break_even(bench: Bench, node: Node | None) -> BreakEven | None:
+    at = gain_of(bench, scalar(node, "at"))
+    written = scalar(node, "offset")
+    offset = bench.unit(written, units.percentage, "a percentage") if written else Decimal(0)
+    if at is None or offset is None:
+        return None
+    if written is not None and at.fraction is not None and offset >= at.fraction:
+        message = f"the stop would move to {written.text} at a gain of no more than that"
+        bench.refuse(place(written), "R111", message, "write less than `at`")
+    return BreakEven(at, offset)
+
+
+def _trailing(bench: Bench, node: Node | None, quote: str | None) -> TrailingStop | None:
+    written, activate = scalar(node, "distance"), scalar(node, "activate_at")
+    if written is not None and units.multiple_of_r(written.text) is not None:
+        message = f"not supported yet: `distance: {written.text}` of a trailing stop"
+        bench.refuse(place(written), "R104", message, "write `3 * atr(14)` or `2%`")
+        return None
+    distance = distance_of(bench, written, quote) if written else None
+    gain = gain_of(bench, activate)
+    if distance is None or (activate is not None and gain is None):
+        return None
+    from_close = word(node, "from") == "close"
+    if isinstance(distance, Decimal):
+        return TrailingStop(None, distance, gain, from_close)
+    return TrailingStop(distance, None, gain, from_close)
+
+
+def _rules(bench: Bench, node: Node | None, side: PositionSide) -> list[ExitRule]:
+    entry = entry_of(node, side)
+    if entry is None:
+        return []
+    if side is PositionSide.SHORT and bench.kind is MarketKind.SPOT:
+        message = "spot has no short positions"
+        bench.refuse(place(entry.key), "R404", message, "remove it, or write `market: futures`")
+    items = entry.value.items if isinstance(entry.value, Sequence) else (entry.value,)
+    bench.refuse_more(items, _MOST_RULES, f"rules in `{side}`")
+    found = []
+    for item in items:
+        when = compile_condition(bench, child(item, "when"), bench.position_scope())
+        written = scalar(item, "close")
+        fraction = part_of(bench, written) if written else Decimal(1)
+        if when and fraction is not None:
+            found.append(ExitRule(side, when, fraction))
+    return found

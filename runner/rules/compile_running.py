@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal
 
 from runner.core.strategy import BacktestSettings, Schedule
-from runner.model.markets import Costs, Market
+from runner.model.markets import Costs, Market, MarketKind
 from runner.model.money import Grid
+from runner.model.values import dataclass
 from runner.rules import units
 from runner.rules.bench import Bench, child, scalar
 from runner.rules.compile_account import money
+from runner.rules.compile_distance import part_of
+from runner.rules.compile_market import futures_only
 from runner.rules.nodes import Mapping, Node, Scalar, place
 from runner.rules.symbols import Pair
 
@@ -18,9 +20,13 @@ from runner.rules.symbols import Pair
 _DELAY_MS, _MAX_LATENESS_MS = 2_000, 300_000
 _MAX_GAP = 12  # SPEC section 3
 
-# Binance spot, regular user without BNB: https://www.binance.com/en/fee/schedule
-_FEE = Decimal("0.001")
+# Binance, regular user without BNB, maker and taker: https://www.binance.com/en/fee/schedule
+_FEES = {
+    MarketKind.SPOT: (Decimal("0.001"), Decimal("0.001")),
+    MarketKind.FUTURES: (Decimal("0.0002"), Decimal("0.0005")),
+}
 _INITIAL = Decimal(10_000)
+_MOST_FUNDING = Decimal("0.03")  # Binance caps most contracts at 2% or 3% per settlement
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +38,14 @@ class Running:
     backtest: BacktestSettings
 
 
-def compile_running(bench: Bench, root: Mapping, pair: Pair | None) -> Running | None:
+def compile_running(bench: Bench, root: Mapping, pair: Pair | None) -> Running:
     """The three blocks; each has defaults."""
     delay = _duration(bench, scalar(root, "schedule", "delay"), _DELAY_MS)
     lateness = _duration(bench, scalar(root, "schedule", "max_lateness"), _MAX_LATENESS_MS)
     max_gap = _max_gap(bench, scalar(root, "max_gap"))
+    futures_only(bench, root, "backtest", "funding")
+    futures_only(bench, root, "backtest", "market", "maintenance")
+    futures_only(bench, root, "backtest", "market", "max_leverage")
     backtest = _backtest(bench, child(root, "backtest"), pair)
     return Running(Schedule(delay, lateness), max_gap, backtest)
 
@@ -59,14 +68,27 @@ def _max_gap(bench: Bench, node: Scalar | None) -> int:
 
 
 def _backtest(bench: Bench, node: Node | None, pair: Pair | None) -> BacktestSettings:
+    maker, taker = _FEES[bench.kind or MarketKind.SPOT]
     costs = Costs(
-        _fraction(bench, scalar(node, "fees", "maker"), _FEE),
-        _fraction(bench, scalar(node, "fees", "taker"), _FEE),
+        _fraction(bench, scalar(node, "fees", "maker"), maker),
+        _fraction(bench, scalar(node, "fees", "taker"), taker),
         _fraction(bench, scalar(node, "slippage"), Decimal(0)),
     )
     initial = money(bench, scalar(node, "initial"), pair.quote if pair else None)
     market = _market(bench, child(node, "market"), pair)
-    return BacktestSettings(costs, initial or _INITIAL, market)
+    funding = _funding(bench, scalar(node, "funding"))
+    return BacktestSettings(costs, initial or _INITIAL, market, funding)
+
+
+def _funding(bench: Bench, node: Scalar | None) -> Decimal | None:
+    """A rate per 8 hours; a long position pays what is above zero."""
+    if node is None:
+        return None
+    rate = bench.unit(node, units.signed_percentage, "a percentage, such as `0.01%`")
+    if rate is not None and abs(rate) > _MOST_FUNDING:
+        message = f"`{node.text}` per 8 hours is more than {_MOST_FUNDING * 100:f}%"
+        bench.refuse(place(node), "R111", message, "write a percentage such as `0.01%`")
+    return rate
 
 
 def _fraction(bench: Bench, node: Scalar | None, default: Decimal) -> Decimal:
@@ -87,6 +109,7 @@ def _market(bench: Bench, node: Node | None, pair: Pair | None) -> Market | None
     step = _step(bench, scalar(node, "step"), pair.base)
     quantity = _step(bench, scalar(node, "min_quantity"), pair.base)
     notional = _step(bench, scalar(node, "min_notional"), pair.quote)
+    maintenance, most_leverage = _tier(bench, node)
     if tick is None or step is None or quantity is None or notional is None:
         return None
     return Market(
@@ -98,7 +121,22 @@ def _market(bench: Bench, node: Node | None, pair: Pair | None) -> Market | None
         quantity,
         notional,
         "the rule file's `backtest.market`",
+        maintenance,
+        most_leverage,
     )
+
+
+def _tier(bench: Bench, node: Node) -> tuple[Decimal | None, Decimal | None]:
+    """Of a contract its first tier: maintenance margin and highest leverage."""
+    maintenance = part_of(bench, scalar(node, "maintenance"))
+    written = scalar(node, "max_leverage")
+    most = bench.unit(written, units.leverage, "a multiple, such as `125x`") if written else None
+    if bench.kind is MarketKind.FUTURES:
+        for name, example in (("maintenance", "0.4%"), ("max_leverage", "125x")):
+            if scalar(node, name) is None:
+                message = f"`{name}` is missing in `market`: contracts are liquidated by it"
+                bench.refuse(place(node), "R102", message, f"write `{name}: {example}`")
+    return maintenance, most
 
 
 def _step(bench: Bench, node: Scalar | None, currency: str) -> Decimal | None:

@@ -8,8 +8,8 @@ from runner.language.words import quoted
 from runner.rules import units
 from runner.rules.bench import Bench, entry_of, scalar
 from runner.rules.compile_account import money
+from runner.rules.compile_market import Traded
 from runner.rules.nodes import Node, Scalar, place
-from runner.rules.symbols import Pair
 
 _FRACTIONS = {
     "equity": SizeMode.EQUITY,
@@ -23,16 +23,29 @@ _AMOUNTS = {
 }
 
 
-def compile_size(bench: Bench, node: Node | None, pair: Pair | None) -> Size | None:
+def compile_size(bench: Bench, node: Node | None, traded: Traded) -> Size | None:
     """Exactly one way of saying how much."""
-    at_most = money(bench, scalar(node, "at_most"), pair.quote if pair else None)
+    pair = traded.pair
+    at_most = money(bench, scalar(node, "at_most"), traded.quote)
     cut = scalar(node, "when_over") is not None
     for name in ("risk", "equity", "notional", "quantity", "spend"):
         entry = entry_of(node, name)
         if entry is not None and isinstance(entry.value, Scalar):
+            if name == "quantity":
+                _refuse_other_bases(bench, entry.value, traded)
             sized = _sized(bench, name, entry.value, pair.currency(name) if pair else None)
             return None if sized is None else Size(*sized, at_most, cut)
     return None
+
+
+def _refuse_other_bases(bench: Bench, node: Scalar, traded: Traded) -> None:
+    """`0.1 BTC` says nothing about how much ETH to buy."""
+    amount = units.amount(node.text)
+    other = next((it for it in traded.pairs if amount and it.base != amount[1]), None)
+    if amount and other and any(it.base == amount[1] for it in traded.pairs):
+        message = f"`{node.text}` is no quantity of `{other.symbol}`"
+        help = "size by `equity`, `notional` or `risk`, or write a file for each symbol"
+        bench.refuse(place(node), "R402", message, help)
 
 
 def _sized(

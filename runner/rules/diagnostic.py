@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import StrEnum
+
+from runner.model.values import dataclass
 
 
 class Severity(StrEnum):
@@ -80,6 +81,12 @@ CODES = {
     "R401": "stop-needed",
     "R402": "wrong-currency",
     "R403": "symbol",
+    "R404": "futures-only",
+    "R405": "leverage",
+    "R406": "unknown-session",
+    "R407": "unusable-file",
+    "R408": "parts",
+    "R409": "order",
     # R5: worth a second look
     "R501": "unused",
     "R502": "no-stop",
@@ -87,6 +94,9 @@ CODES = {
     "R504": "equal-prices",
     "R505": "always-true",
     "R506": "percent-of-scale",
+    "R507": "missing-file",
+    "R508": "never-acts",
+    "R509": "stop-beyond-liquidation",
 }
 CODE_OF_SLUG = {slug: code for code, slug in CODES.items()}
 

@@ -6,14 +6,13 @@ import ast
 import json
 from collections.abc import Mapping
 from copy import deepcopy
-from dataclasses import fields
 from decimal import Decimal
 from enum import Enum
-from hashlib import sha256
 from typing import Any
 
 from runner.core.strategy import Strategy
 from runner.language.parse import Expression
+from runner.model.digests import sha256
 
 #: What a strategy is told apart by, but does not mean.
 _NOT_MEANT = frozenset({"description", "digest", "path"})
@@ -28,10 +27,10 @@ def digest_of(strategy: Strategy, bounds: Bounds) -> str:
 
     `bounds` are part of what a file means: they say what may be set without a change of the file.
     """
-    meant = {
-        field.name: _canonical(getattr(strategy, field.name))
-        for field in fields(strategy)
-        if field.name not in _NOT_MEANT
+    meant: dict[str, Any] = {
+        name: _canonical(getattr(strategy, name))
+        for name in strategy.__match_args__
+        if name not in _NOT_MEANT
     }
     meant["bounds"] = {name: [_canonical(it) for it in both] for name, both in bounds.items()}
     text = json.dumps(meant, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
@@ -54,7 +53,7 @@ def _canonical(value: Any) -> Any:
             return sorted(_canonical(item) for item in value)
         case tuple():
             return [_canonical(item) for item in value]
-    return {field.name: _canonical(getattr(value, field.name)) for field in fields(value)}
+    return {name: _canonical(getattr(value, name)) for name in value.__match_args__}
 
 
 class _Plain(ast.NodeTransformer):

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import yaml
 
+from runner.model.values import dataclass
 from runner.rules import marks, scalars
 from runner.rules.diagnostic import Diagnostic
 from runner.rules.nodes import Entry, Mapping, Node, Place, Scalar, Sequence, Style, place
@@ -251,8 +252,10 @@ class _Reader:
         end, cut, dropped = start + flow, False, False
         while not isinstance(event := self.next_event(), yaml.MappingEndEvent):
             key = self.key(event, depth, secret)
+            held = self.next_event()
             hidden = secret or (key is not None and may_be_secret(key.text))
-            value = self.node(self.next_event(), depth + 1, hidden)
+            hidden = hidden and (secret or not _is_clock(key, held))
+            value = self.node(held, depth + 1, hidden)
             if isinstance(value, Scalar) and value.end <= value.start:
                 value = _absent(value, key)
             end = max(end, value.end, key.end if key else 0)
@@ -324,6 +327,13 @@ def _absent(value: Scalar, key: Scalar | None) -> Scalar:
     """The place of a value that is not there is right after its key."""
     at = key.end if key else value.start
     return Scalar(value.value, value.text, at, at, value.style, value.refused)
+
+
+def _is_clock(key: Scalar | None, event: Any) -> bool:
+    """`to: 20:00` of a session: no secret, whatever else `to` may hold."""
+    if key is None or key.text != "to":
+        return False
+    return re.fullmatch("[0-9]{1,2}:[0-9]{2}", getattr(event, "value", None) or "") is not None
 
 
 def _refused(start: int, end: int) -> Scalar:

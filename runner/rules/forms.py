@@ -73,3 +73,42 @@ TARGET = Form(
     number=True,
     param=True,
 )
+SIGNED_PERCENTAGE = Form(
+    "signed-percentage",
+    "a percentage, such as `0.01%` or `-1%`",
+    units.SIGNED_PERCENTAGE,
+    param=True,
+)
+GAIN = Form(
+    "gain",
+    "a multiple of the risk, such as `1R`, or a percentage, such as `1%`",
+    rf"{units.MULTIPLE_OF_R}|{units.PERCENTAGE}",
+    param=True,
+)
+BARS_OR_DURATION = Form(
+    "bars-or-duration",
+    "a number of bars, such as `96 bars`, or a duration, such as `4d`",
+    rf"{units.BARS}|{units.DURATION}",
+    param=True,
+)
+PAUSE = Form(
+    "pause",
+    "a duration, such as `12h`, or `until_next_day` or `until_resumed`",
+    rf"^(?:until_next_day|until_resumed)$|{units.DURATION}",
+    param=True,
+)
+ADD_SIZE = Form(
+    "add-size",
+    "`same`, or a percentage of the first entry, such as `50%`",
+    rf"^same$|{units.PERCENTAGE}",
+    param=True,
+)
+DAYS = Form(
+    "days",
+    "a weekday or a span of them, such as `MON` or `MON-FRI`",
+    r"^(?:MON|TUE|WED|THU|FRI|SAT|SUN)(?:-(?:MON|TUE|WED|THU|FRI|SAT|SUN))?$",
+)
+CLOCK = Form("clock", 'a quoted local time, such as `"13:30"`', units.CLOCK)
+TIMEZONE = Form("timezone", "a time zone, such as `UTC` or `Europe/Berlin`", r"^[A-Za-z0-9_+/-]+$")
+FILE_PATH = Form("path", "the path of a CSV file, such as `news.csv`", r"\S")
+COLUMN = Form("column", "the name of a column, such as `value`", r"\S")

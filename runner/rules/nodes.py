@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+
+from runner.model.values import dataclass
 
 Value = str | int | bool | Decimal | None
 Place = tuple[int, int]  # offsets into the text: start, and end (exclusive)

@@ -19,9 +19,11 @@ def second_owners(loaded: Iterable[Loaded]) -> Iterator[Diagnostic]:
     for one in loaded:
         if one.strategy is None:
             continue
+        said: set[str] = set()
         for what, key in _claims(one.strategy):
             owner = owners.setdefault(key, one.strategy)
-            if owner is not one.strategy:
+            if owner is not one.strategy and what not in said:
+                said.add(what)
                 entry = entry_of(one.root, what)
                 at = (entry.key.start, entry.key.end) if entry else (0, 0)
                 message = f"{owner.path} has the same {_WORDS[what]} on the same account"
@@ -38,5 +40,6 @@ _HELP = {
 def _claims(strategy: Strategy) -> Iterator[tuple[str, tuple[str, ...]]]:
     account = strategy.account
     keys = tuple(reference for _, reference in account.credentials)
-    yield "symbols", ("symbols", account.exchange, account.venue, *keys, strategy.symbol)
+    for symbol in strategy.symbols:  # one-way mode: long and short of it are one position
+        yield "symbols", ("symbols", account.exchange, account.venue, *keys, symbol)
     yield "name", ("name", account.exchange, account.venue, *keys, strategy.name)

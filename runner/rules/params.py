@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping as Overrides
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 
+from runner.model.values import dataclass
 from runner.rules.advice import meant_by
 from runner.rules.diagnostic import Diagnostic
 from runner.rules.nodes import Entry, Mapping, Node, Scalar, Sequence, place
@@ -33,7 +34,7 @@ class Param:
     @property
     def text(self) -> str:
         """As it would be written in the place of `$name`."""
-        return f"{self.value * 100:f}%" if self.percent else f"{self.value:f}"
+        return f"{(self.value * 100).normalize():f}%" if self.percent else f"{self.value:f}"
 
     @property
     def plain(self) -> int | Decimal | str:
@@ -148,6 +149,16 @@ class ParamReader:
     def refuse(self, node: Node, code: str, message: str, help: str) -> None:
         """Notes a mistake."""
         self.found.append(self.source.diagnostic(place(node), code, message, help))
+
+
+def params_of(
+    source: Source, root: Node | None, overrides: Overrides[str, Decimal]
+) -> dict[str, Param]:
+    """The params of a file that is right, in the order of the file."""
+    reader = ParamReader(source, overrides)
+    if isinstance(root, Mapping):
+        reader.read(root)
+    return reader.params
 
 
 def _number(entry: Entry | None) -> Param | None:

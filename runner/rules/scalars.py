@@ -6,9 +6,9 @@ In: the text of an unquoted scalar. Out: its value, or why it is refused and wha
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from decimal import Decimal
 
+from runner.model.values import dataclass
 from runner.rules.nodes import Value
 
 _WORDS: dict[str, Value] = {

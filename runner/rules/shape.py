@@ -7,8 +7,10 @@ in our words, and here, for editors and other tools.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
+
+from runner.model.values import dataclass
 
 _PARAM = r"^\$[a-z_][a-z0-9_]*$"
 
@@ -36,6 +38,11 @@ class Choice:
     values: tuple[str | int, ...]
     later: frozenset[str] = frozenset()
     never: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Switch:
+    """`true` or `false`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +77,14 @@ class Field:
 class Record:
     """A mapping with known keys. `later`: keys that a later version will take.
 
-    `exactly_one`: one key of these must be there. `needs`: a key that needs another beside it.
+    `exactly_one`: one key of these must be there. `at_least_one`: one or more of these.
+    `needs`: a key that needs another beside it.
     """
 
     fields: Mapping[str, Field]
     later: frozenset[str] = frozenset()
     exactly_one: tuple[str, ...] = ()
+    at_least_one: tuple[str, ...] = ()
     needs: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -88,7 +97,7 @@ class Either:
     sequence: Listing | None = None
 
 
-Shape = Form | Choice | Listing | Named | Record | Either
+Shape = Form | Choice | Switch | Listing | Named | Record | Either
 
 NAME = r"^[a-z_][a-z0-9_]{0,63}$"
 
@@ -113,6 +122,8 @@ def _schema(shape: Shape, definitions: dict[str, Any]) -> dict[str, Any]:
             return {"$ref": f"#/$defs/{shape.name}"}
         case Choice():
             return {"enum": list(shape.values)}
+        case Switch():
+            return {"type": "boolean"}
         case Listing():
             items = _schema(shape.item, definitions)
             return {"type": "array", "items": items, "minItems": shape.minimum}
@@ -158,7 +169,9 @@ def _record(shape: Record, definitions: dict[str, Any]) -> dict[str, Any]:
     schema: dict[str, Any] = {"type": "object", "additionalProperties": False, "properties": {}}
     for name, known in shape.fields.items():
         described: dict[str, Any] = {"description": known.doc}
-        if isinstance(known.shape, Form | Choice):
+        if isinstance(known.shape, Switch):
+            described["examples"] = [known.example == "true"]
+        elif isinstance(known.shape, Form | Choice):
             number = known.example.isdigit()
             described["examples"] = [int(known.example) if number else known.example]
         schema["properties"][name] = {**described, **_schema(known.shape, definitions)}
@@ -167,6 +180,8 @@ def _record(shape: Record, definitions: dict[str, Any]) -> dict[str, Any]:
         schema["required"] = required
     if shape.exactly_one:
         schema["oneOf"] = [{"required": [name]} for name in shape.exactly_one]
+    if shape.at_least_one:
+        schema["anyOf"] = [{"required": [name]} for name in shape.at_least_one]
     if shape.needs:
         schema["dependentRequired"] = {name: [other] for name, other in shape.needs.items()}
     return schema

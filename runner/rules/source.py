@@ -8,9 +8,9 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import chain
 
+from runner.model.values import dataclass
 from runner.rules.diagnostic import Diagnostic, Severity
 
 _BREAK = re.compile(r"\r\n|\n|\r")

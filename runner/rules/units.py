@@ -12,11 +12,13 @@ _NUMBER = r"[0-9]{1,15}(?:\.[0-9]{1,15})?"
 
 NUMBER = rf"^{_NUMBER}$"
 PERCENTAGE = rf"^{_NUMBER}%$"
+SIGNED_PERCENTAGE = rf"^-?{_NUMBER}%$"
 AMOUNT = rf"^{_NUMBER} [A-Z0-9]{{1,15}}$"
 BARS = r"^[0-9]{1,6} bars?$"
 LEVERAGE = rf"^{_NUMBER}x$"
 DURATION = r"^[0-9]{1,9}(?:ms|s|m|h|d|w)$"
 MULTIPLE_OF_R = rf"^{_NUMBER}R$"
+CLOCK = r"^(?:[01][0-9]|2[0-3]):[0-5][0-9]$|^24:00$"
 
 # Other ways to write an amount: sign, currency mark, separators, thousands, currency in any case.
 _NEAR_AMOUNT = re.compile(
@@ -39,6 +41,11 @@ _UNIT_MS = {
 def percentage(text: str) -> Decimal | None:
     """`1%` as the fraction 0.01."""
     return Decimal(text[:-1]).scaleb(-2) if re.match(PERCENTAGE, text) else None
+
+
+def signed_percentage(text: str) -> Decimal | None:
+    """`-1%` as the fraction -0.01."""
+    return Decimal(text[:-1]).scaleb(-2) if re.match(SIGNED_PERCENTAGE, text) else None
 
 
 def amount(text: str) -> tuple[Decimal, str] | None:
@@ -88,3 +95,23 @@ def duration_ms(text: str) -> int | None:
 def multiple_of_r(text: str) -> Decimal | None:
     """`2R` as 2."""
     return Decimal(text[:-1]) if re.match(MULTIPLE_OF_R, text) else None
+
+
+def minutes(text: str) -> int | None:
+    """`13:30` as 810 minutes since midnight."""
+    if not re.match(CLOCK, text):
+        return None
+    hours, _, rest = text.partition(":")
+    return int(hours) * 60 + int(rest)
+
+
+def whole_bars(text: str, bar_ms: int) -> int | None:
+    """`3 bars`, or a duration of whole bars, as their number.
+
+    >>> whole_bars("3 bars", 60_000), whole_bars("5m", 60_000), whole_bars("90s", 60_000)
+    (3, 5, None)
+    """
+    length_ms = duration_ms(text)
+    if length_ms is None:
+        return bars(text)
+    return None if length_ms % bar_ms else length_ms // bar_ms

@@ -26,7 +26,7 @@ BARS = 62
 LIFE_S = 60.0
 
 #: The step at which a run of `PROBE` over `bars()` holds a position with a stop and a target.
-HOLDING = ("journal:handled:after", 31)
+HOLDING = ("journal:decided:after", 7)
 
 PROBE = """\
 version: 1

@@ -42,7 +42,9 @@ def changed(replay: Replay, what: dict[str, Any]) -> Replay:
         replay = replace(replay, key=KeyProfile(**what["key"]))
     if "symbol" in what:
         base = what["symbol"].partition("/")[0]
-        replay = replace(replay, market=replace(replay.market, symbol=what["symbol"], base=base))
+        (market,) = replay.markets
+        renamed = replace(market, symbol=what["symbol"], base=base)
+        replay = replace(replay, markets=(renamed,))
     return replay
 
 

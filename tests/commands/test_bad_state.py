@@ -116,7 +116,7 @@ DAMAGES: dict[str, tuple[Callable[[Path], None], int, str]] = {
     "no journal, no witness": (
         without_journal,
         1,
-        r"journal in .* is gone while its exchange stan",
+        r"journal in .* is gone while its exchange has moved on from .*: restore",
     ),
     "no ledger": (without_ledger, 1, r"ledger in .* is gone while its journal has orders: restore"),
     "garbled ledger": (

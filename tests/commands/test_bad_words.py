@@ -12,7 +12,7 @@ from tests.commands.desk import PROBE, Desk, Said, a_desk, probe
 from tests.commands.rights import without_root_rights
 
 MISUSES = [
-    (["run", "probe.yaml"], r"not supported yet: trading without `--replay`; write `--replay synt"),
+    (["run", "probe.yaml", "--fresh"], r"`--fresh`, `--json` and `--speed` are for `--replay`"),
     (
         ["run", "probe.yaml", "--replay", "bars.csv", "--speed", "fast"],
         r"`--speed fast` is neither",
@@ -27,8 +27,8 @@ MISUSES = [
     (["run", "probe.yaml", "--replay", "bars.csv", "--speed", ""], r"nor a number above zero"),
     (["run", "probe.yaml", "--replay", "bars.csv", "--seed", "x"], r"'x' is not a valid integer"),
     (["run", "probe.yaml", "--replay"], r"'--replay' requires an argument"),
-    (["run", "gone.yaml", "--replay", "bars.csv"], r"File 'gone\.yaml' does not exist"),
-    (["run", ".", "--replay", "bars.csv"], r"File '\.' is a directory"),
+    (["run", "gone.yaml", "--replay", "bars.csv"], r"Path 'gone\.yaml' does not exist"),
+    (["run", ".", "--replay", "bars.csv"], r"`--replay` takes one rule file"),
     (
         ["run", "probe.yaml", "--replay", "bars.csv", "--state", "bars.csv"],
         r"'bars\.csv' is a file",

@@ -119,7 +119,7 @@ def test_status_and_orders_tell_a_living_run(desk: Desk) -> None:
     assert (run["resting"], run["unsettled"], run["denied"]) == (2, [], 0)
     assert run["orders"] == len(orders) == 10
     assert _worth(orders) == Decimal(held["quantity"]) > 0
-    assert "probe (replay, unfinished: the same command resumes it)\n" in text
+    assert f"probe (replay, running, pid {life.pid})\n" in text
     assert f"  holds     {held['quantity']} BTC/USDT bought at {held['entry_price']}, " in text
     assert "  handled   2021-01-02T07:00:00Z\n" in text
     life.send_signal(signal.SIGCONT)

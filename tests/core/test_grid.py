@@ -10,15 +10,15 @@ import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
+from runner.core import codes
 from runner.core.book import ceil_to_grid, floor_to_grid
 from runner.core.fill import quantity_for
 from runner.core.strategy import SizeMode, StopLoss, TakeProfit
-from runner.engine.backtest import result_of, simulate
+from runner.engine.backtest import result_of
 from runner.model.money import Grid, decimal_of
 from runner.model.orders import OrderState
-from tests.core.test_simulation import BOUGHT, ENTER_AT_FIRST, used
-from tests.engine.book import bars
-from tests.engine.values import FREE, a_market, a_strategy
+from tests.core.test_simulation import BOUGHT, ENTER_AT_FIRST
+from tests.engine.values import FREE, a_market, a_strategy, bars, simulated, with_exits
 
 STEPS = st.sampled_from(["0.00000001", "0.00001", "0.001", "0.01", "0.05", "0.25", "1", "25"])
 
@@ -69,7 +69,7 @@ HOPELESS = {
     "a tick that cannot name the price": (
         a_strategy(ENTER_AT_FIRST, None, (SizeMode.QUANTITY, "2"), "2%", costs=FREE),
         a_market(tick="0.00000000000001", step="0.001"),
-        "`stop_loss` is undefined, not below the price, or beyond the market's ticks",
+        "the entry's price is undefined or beyond the market's ticks",
     ),
     "a step that cannot name the quantity": (
         a_strategy(ENTER_AT_FIRST, None, (SizeMode.NOTIONAL, "4000"), costs=FREE),
@@ -77,12 +77,12 @@ HOPELESS = {
         "`size` is more steps of the market than an order can name",
     ),
     "a target below the stop": (
-        replace(
+        with_exits(
             a_strategy(ENTER_AT_FIRST, None, (SizeMode.QUANTITY, "2"), "2%", costs=FREE),
-            take_profit=TakeProfit(None, Decimal("-0.03"), None, None),
+            take_profit=(TakeProfit(None, Decimal("-0.03"), None, None),),
         ),
         a_market(step="0.001"),
-        "`take_profit` is undefined, not above the stop",
+        "`take_profit` is undefined, on the wrong side of the stop",
     ),
     "a size beyond all bounds": (
         a_strategy(ENTER_AT_FIRST, None, (SizeMode.NOTIONAL, "exp(close)"),
@@ -103,7 +103,7 @@ def test_what_cannot_be_named_is_denied_with_its_reason(name: str) -> None:
     strategy, market, reason = HOPELESS[name]
     seen = bars(*BOUGHT, "100 100 100 100")
 
-    lines = result_of(simulate(strategy, seen, market), used(seen), with_orders=True).orders
+    lines = result_of(simulated(strategy, seen, market=market), with_orders=True).orders
 
     assert [line.status for line in lines] == [OrderState.DENIED]
     assert any(text.startswith(reason) for text in lines[0].reasons), lines[0].reasons
@@ -114,18 +114,18 @@ def test_a_large_spend_is_named_in_cents() -> None:
     rich = replace(rich, backtest=replace(rich.backtest, initial=Decimal(86_522_605)))
     seen = bars(*BOUGHT, "1 1 1 1", "1 1 1 1")
 
-    log = simulate(rich, seen, a_market(step="0.00000001")).log
+    log = simulated(rich, seen, market=a_market(step="0.00000001")).trader.log.array()
 
-    assert log[0][4] == 86_522_605.0
+    assert log[0][codes.SPEND] == 86_522_605.0
 
 
 def test_a_target_that_the_fill_gapped_under_does_not_rest() -> None:
     strategy = a_strategy(ENTER_AT_FIRST, None, (SizeMode.QUANTITY, "2"), "1%", r="2", costs=FREE)
-    expression = a_strategy("close > 1", None, (SizeMode.QUANTITY, "0.97 * close")).size.value
-    strategy = replace(strategy, stop_loss=StopLoss(None, None, expression))
+    other = a_strategy("close > 1", None, (SizeMode.QUANTITY, "0.97 * close"))
+    stop = StopLoss(None, None, other.entries[0].size.value)
     seen = bars(*BOUGHT, "90 91 89 90", "90 90 90 90")
 
-    result = result_of(simulate(strategy, seen, a_market()), used(seen), with_orders=True)
+    result = result_of(simulated(with_exits(strategy, stop_loss=stop), seen), with_orders=True)
 
     # bought at 90 below the stop at 97.97: the stop alone rests, and sells at that open
     assert [(line.type, line.status) for line in result.orders] == [

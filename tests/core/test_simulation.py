@@ -13,18 +13,24 @@ from hypothesis import strategies as st
 
 from runner.core import codes
 from runner.core.strategy import Fire, SizeMode, Strategy
-from runner.engine.backtest import Simulation, result_of, simulate
+from runner.engine.backtest import Simulation, result_of
 from runner.model.accounts import Limits
-from runner.model.bars import Bars
 from runner.model.markets import Costs
 from runner.model.orders import ExitReason, OrderState
-from runner.model.results import DataUsed
-from tests.engine.book import bars
-from tests.engine.values import FREE, HOUR, a_market, a_strategy, an_account
+from tests.engine.values import (
+    FREE,
+    HOUR,
+    a_market,
+    a_strategy,
+    an_account,
+    bars,
+    simulated,
+)
 from tests.indicators.markets import made_bars
 from tests.language.test_evaluate import CONDITIONS, NUMBERS
 
 MARKET = a_market(tick="0.0000000001", step="0.001")
+COARSE = a_market(step="0.001")
 COSTS = Costs(Decimal("0.0004"), Decimal("0.001"), Decimal("0.0002"))
 
 
@@ -54,10 +60,10 @@ def test_every_prefix_gives_the_same_decisions_up_to_its_end(
     strategy = rules(**rule)
     if strategy is None:
         return
-    whole = simulate(strategy, made_bars(seed, 240), MARKET)
+    whole = simulated(strategy, made_bars(seed, 240), market=MARKET)
 
     for count in sorted(counts):
-        part = simulate(strategy, made_bars(seed, 240).until(count), MARKET)
+        part = simulated(strategy, made_bars(seed, 240).until(count), market=MARKET)
 
         np.testing.assert_array_equal(decisions(part, count), decisions(whole, count))
         np.testing.assert_array_equal(part.equity, whole.equity[:count])
@@ -65,8 +71,9 @@ def test_every_prefix_gives_the_same_decisions_up_to_its_end(
 
 def decisions(simulation: Simulation, count: int) -> np.ndarray:
     """When, which way, how much and why not, of all decisions before the last of `count` bars."""
-    log = simulation.log
-    rows = log[(log[:, codes.DECIDED] < count - 1) & (log[:, codes.PURPOSE] <= codes.LEAVE)]
+    log = simulation.trader.log.array()
+    before = simulation.closed_at[count - 1]
+    rows = log[(log[:, codes.DECIDED] < before) & (log[:, codes.PURPOSE] <= codes.LEAVE)]
     denied = np.where(rows[:, codes.STATE] == codes.DENIED, rows[:, codes.NOTE], 0.0)
     wanted = [codes.DECIDED, codes.PURPOSE, codes.QUANTITY, codes.SPEND, codes.FILL_PRICE]
     return np.column_stack((rows[:, wanted], denied))
@@ -79,21 +86,15 @@ def test_cash_positions_and_fees_are_conserved(seed: int, **rule: Any) -> None:
     if strategy is None:
         return
     market = made_bars(seed, 240)
-    simulation = simulate(strategy, market, MARKET)
-    result = result_of(simulation, used(market), with_orders=False)
+    simulation = simulated(strategy, market, market=MARKET)
+    result = result_of(simulation, with_orders=False)
 
     gains = sum(trip.pnl for trip in result.trades)
-    if result.still_open is not None:
-        held = result.still_open
+    for held in result.still_open:
         gains += held.quantity * (float(market.close[-1]) - held.entry_price)
         gains -= result.fees - sum(trip.fees for trip in result.trades)
     assert result.initial + gains == pytest.approx(float(result.equity[-1]), rel=1e-9)
     assert (simulation.equity > 0).all()
-
-
-def used(market: Bars) -> DataUsed:
-    end = market.closed_at(len(market) - 1)
-    return DataUsed("BTC/USDT", "1h", 0, end, len(market), 0, 0, "", "a test")
 
 
 ENTER_AT_FIRST = "close > 100"
@@ -102,9 +103,8 @@ BOUGHT = ("100 100 100 100", "100 101 100 101")  # false, then a rise: bought at
 
 def outcome(strategy: Strategy, *rows: str) -> tuple[list[str], float]:
     """How each trade ended, and the final equity."""
-    market = bars(*BOUGHT, *rows)
-    simulation = simulate(strategy, market, a_market(step="0.001"))
-    result = result_of(simulation, used(market), with_orders=True)
+    simulation = simulated(strategy, bars(*BOUGHT, *rows), market=COARSE)
+    result = result_of(simulation, with_orders=True)
     return [trip.exit_reason for trip in result.trades], float(result.equity[-1])
 
 
@@ -182,19 +182,19 @@ def test_spending_all_pays_the_fee_out_of_the_amount() -> None:
     strategy = a_strategy(ENTER_AT_FIRST, None, (SizeMode.SPEND_FRACTION, "1"))
     market = bars(*BOUGHT, "100 100 100 100", "100 100 100 100")
 
-    simulation = simulate(strategy, market, a_market(step="0.001"))
+    simulation = simulated(strategy, market, market=COARSE)
 
     # 10,000 / (100 × 1.001) = 99.9000999: 99.900 in steps
-    bought = simulation.log[0]
+    bought = simulation.trader.log.array()[0]
     assert (bought[codes.QUANTITY], bought[codes.FEE]) == (99.9, 99.9 * 100 * 0.001)
 
 
 def test_nothing_is_decided_on_the_last_bar() -> None:
     strategy = a_strategy(ENTER_AT_FIRST, None, (SizeMode.QUANTITY, "1"))
 
-    simulation = simulate(strategy, bars(*BOUGHT), a_market())
+    simulation = simulated(strategy, bars(*BOUGHT))
 
-    assert len(simulation.log) == 0
+    assert simulation.trader.log.count == 0
 
 
 def test_entries_wait_one_lookback_after_a_long_gap() -> None:
@@ -204,15 +204,16 @@ def test_entries_wait_one_lookback_after_a_long_gap() -> None:
     gappy = replace(whole, opened_at=whole.opened_at.copy())
     gappy.opened_at[6:] += 50 * HOUR.ms
 
-    assert list(simulate(strategy, whole, a_market()).log[:, codes.DECIDED])[:1] == [6]
     # a window of three closes has a lookback of two bars: entries wait until row 8
-    assert list(simulate(strategy, gappy, a_market()).log[:, codes.DECIDED])[:1] == [8]
+    for market, row in ((whole, 6), (gappy, 8)):
+        first = simulated(strategy, market).trader.log.array()[0]
+        assert first[codes.DECIDED] == market.closed_at(row)
 
 
 def test_an_undefined_condition_fires_nothing() -> None:
     strategy = a_strategy("not (100 / (close - close) > 1)", None, (SizeMode.QUANTITY, "1"))
 
-    assert len(simulate(strategy, bars(*BOUGHT * 4), a_market()).log) == 0
+    assert simulated(strategy, bars(*BOUGHT * 4)).trader.log.count == 0
 
 
 @pytest.mark.parametrize(
@@ -223,7 +224,7 @@ def test_an_undefined_condition_fires_nothing() -> None:
         ((SizeMode.QUANTITY, "100"), (None, None, None), "10000 is free"),
         ((SizeMode.QUANTITY, "20"), ("2000", None, None), "`max_order` is 2000"),
         ((SizeMode.QUANTITY, "20"), (None, "1999.99", None), "`max_exposure` is 1999.99"),
-        ((SizeMode.QUANTITY, "20"), (None, None, 0), "`max_orders_per_minute` is 0"),
+        ((SizeMode.QUANTITY, "20"), (None, None, 0), "`max_orders_per_minute` (0) is used up"),
         ((SizeMode.QUANTITY, "0 * close"), (None, None, None), "`size` is undefined"),
     ],
 )
@@ -237,10 +238,9 @@ def test_a_denied_entry_says_which_limit_and_both_numbers(
         count,
     )
     strategy = a_strategy(ENTER_AT_FIRST, None, size, account=an_account(declared))
-    market = bars(*BOUGHT, "100 100 100 100")
-    simulation = simulate(strategy, market, a_market(step="0.001"))
+    simulation = simulated(strategy, bars(*BOUGHT, "100 100 100 100"), market=COARSE)
 
-    (line,) = result_of(simulation, used(market), with_orders=True).orders
+    (line,) = result_of(simulation, with_orders=True).orders
 
     assert line.status is OrderState.DENIED
     assert [text for text in line.reasons if reason in text]

@@ -1,95 +1,148 @@
-"""One life of a runner that may die: `python -m tests.crash.trader FOLDER [WHAT …]`.
+"""Lives of a runner that may die: `python -m tests.crash.trader` forks one for each line it reads.
 
-Trades a fixed strategy on a made-up market in FOLDER/run. WHAT is nothing, `steps` (write every
-step to FOLDER/steps), `die STEP NTH [FILE]` (SIGKILL to itself at the nth time it passes that step)
-or `faults FILE` (what the exchange's first process does wrong).
+In: JSON lines on stdin, an `Order` each. Out: a JSON line for each: the process id of a life that
+began, or the exit code of one that ended (-9: killed; null: it lives on). A fork starts in no time,
+for everything is imported already, and dies like any process.
 """
 
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import signal
 import sys
+import time
+import traceback
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
-from runner.core.strategy import SizeMode
-from runner.data.store import digest
-from runner.data.synthetic import synthetic
 from runner.engine.replay import JOURNAL_FILE, Replay, run_replay
-from runner.engine.session import Watch
+from runner.exchange.importing import async_exchange
 from runner.exchange.replay.process import EmbeddedExchange
 from runner.exchange.replay.setup import Setup
 from runner.journal.database import Journal
-from runner.model.results import DataUsed, Result
-from tests.engine.values import HOUR, a_market, a_strategy
+from runner.report.document import document
+from tests.engine.replayed import QUIET, made_up
+from tests.engine.rulebook import RULES
+from tests.engine.values import a_market
 
-BARS = 80
+POLL_S = 0.002
 
-
-def a_replay() -> Replay:
-    """Entries, exits by rule, stops and targets within a few dozen bars."""
-    bars = synthetic(11, "BTC/USDT", HOUR, BARS)
-    strategy = a_strategy(
-        "close > sma(close, 5)",
-        "close < sma(close, 12)",
-        (SizeMode.RISK, "0.003"),
-        stop="0.006 * close",
-        r="1.5",
-    )
-    first, last = int(bars.opened_at[0]), bars.closed_at(BARS - 1)
-    data = DataUsed("BTC/USDT", "1h", first, last, BARS, 0, 0, digest(bars), "synthetic:11")
-    return Replay(strategy, bars, data, a_market(), 0, 0.0)
+#: Where a life notes the process id of each exchange that it finds or starts.
+EXCHANGES = "exchanges"
 
 
-def trade(folder: Path, step: Callable[[str], None], faults: Path | None) -> Result:
-    """Starts or resumes the run; only the first exchange process has faults."""
-    remaining = [faults]
+@dataclass(frozen=True)
+class Life:
+    """One life in FOLDER/run. `dies`: a step and the how-manieth; an empty one counts all steps.
 
-    def start(run: Path, setup: Setup) -> EmbeddedExchange:
-        return EmbeddedExchange.start(run, setup, remaining.pop() if remaining else None)
+    `faults`: a file for each exchange process that it starts; `told`: a file to which every step
+    is written.
+    """
 
-    quiet = Watch(lambda record: None, lambda bars: None)
-    return asyncio.run(
-        run_replay(a_replay(), folder / "run", quiet, step, lambda result: {}, start)
-    )
+    folder: str
+    rules: str
+    symbols: int
+    bars: int
+    dies: tuple[str, int] | None = None
+    faults: tuple[str, ...] = ()
+    told: str | None = None
+
+    def line(self) -> str:
+        """As it is asked for."""
+        return json.dumps({"live": asdict(self)}) + "\n"
 
 
-def finished(folder: Path) -> bool:
-    """Killed after its last word: a command would start a new run in another folder."""
-    path = folder / "run" / JOURNAL_FILE
-    return path.exists() and Journal.read(path).is_finished()
+def a_replay(life: Life) -> Replay:
+    """The same at every life."""
+    strategy = RULES[life.rules].strategy(life.symbols)
+    data = made_up(strategy, life.bars)
+    markets = tuple(a_market(symbol) for symbol in strategy.symbols)
+    return Replay(strategy, data, markets, 0, 0.0)
 
 
-def dying_at(step: str, nth: int) -> Callable[[str], None]:
-    """Counts steps of that name and kills the process at the nth."""
+def trade(life: Life, step: Callable[[str], None]) -> None:
+    """Starts or resumes the run; each exchange process has the next of the faults."""
+    run = Path(life.folder) / "run"
+    if (run / JOURNAL_FILE).exists() and Journal.read(run / JOURNAL_FILE).is_finished():
+        return  # killed after its last word: a command would begin a new run
+    faults = [Path(name) for name in life.faults]
+
+    def start(folder: Path, setup: Setup) -> EmbeddedExchange:
+        exchange = EmbeddedExchange.start(folder, setup, faults.pop(0) if faults else None)
+        with (Path(life.folder) / EXCHANGES).open("a") as file:
+            print(exchange.pid, file=file)
+        return exchange
+
+    told = lambda result: document(result, summary=True)  # noqa: E731
+    asyncio.run(run_replay(a_replay(life), run, QUIET, step, told, start))
+
+
+def stepping(life: Life) -> Callable[[str], None]:
+    """Counts steps of each name, tells them, and dies at the one that was chosen."""
     passed: Counter[str] = Counter()
+    file = None if life.told is None else open(life.told, "a")  # noqa: SIM115
 
-    def pass_by(name: str) -> None:
+    def step(name: str) -> None:
         passed[name] += 1
-        if name == step and passed[name] == nth:
+        passed[""] += 1
+        if file is not None:
+            print(name, file=file, flush=True)
+        if life.dies in ((name, passed[name]), ("", passed[""])):
             os.kill(os.getpid(), signal.SIGKILL)
 
-    return pass_by
+    return step
 
 
-def main(folder: Path, what: list[str]) -> None:
-    match what:
-        case []:
-            if not finished(folder):
-                trade(folder, lambda name: None, None)
-        case ["steps"]:
-            with (folder / "steps").open("w") as file:
-                trade(folder, lambda name: print(name, file=file), None)
-        case ["die", step, nth]:
-            trade(folder, dying_at(step, int(nth)), None)
-        case ["die", step, nth, file_name]:
-            trade(folder, dying_at(step, int(nth)), Path(file_name))
-        case ["faults", file_name]:
-            trade(folder, lambda name: None, Path(file_name))
+def begin(life: Life) -> int:
+    """Forks; the child never returns."""
+    child = os.fork()
+    if child:
+        return child
+    code = 1
+    try:
+        log = os.open(Path(life.folder) / "log", os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        for stream in (1, 2):
+            os.dup2(log, stream)
+        trade(life, stepping(life))
+        code = 0
+    except BaseException:
+        traceback.print_exc()
+        sys.stderr.flush()
+    finally:
+        os._exit(code)
+
+
+def end(pid: int, within_s: float) -> int | None:
+    """The exit code of a life; `None` where it has not ended in time."""
+    deadline = time.monotonic() + within_s
+    while True:
+        ended, status = os.waitpid(pid, os.WNOHANG)
+        if ended:
+            return os.waitstatus_to_exitcode(status)
+        if time.monotonic() > deadline:
+            return None
+        time.sleep(POLL_S)
+
+
+def answer(asked: Any) -> int | None:
+    """To one line."""
+    if "live" in asked:
+        life = asked["live"]
+        dies = life["dies"] and (life["dies"][0], life["dies"][1])
+        return begin(Life(**(life | {"dies": dies, "faults": tuple(life["faults"])})))
+    return end(asked["end"], asked["within_s"])
+
+
+def main() -> None:
+    async_exchange("binance")
+    for line in sys.stdin:
+        print(json.dumps(answer(json.loads(line))), flush=True)
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), sys.argv[2:])
+    main()

@@ -147,6 +147,16 @@ def test_numbers_are_the_doubles_nearest_to_their_digits(prices: list[float]) ->
     assert table[:, 4].tolist() == prices
 
 
+def test_mark_prices_need_no_volume_but_everything_else(tmp_path: Path) -> None:
+    path = a_file(tmp_path, row(0, "100,101,99,100.5,"), row(1))
+
+    assert barfile.read_mark(path, HOUR)[:, 5].tolist() == [0.0, 7.0]
+    assert refusal(path) == ":2: volume is empty; correct or remove it"
+    path = a_file(tmp_path, row(0, "100,101,99,,"))
+    with pytest.raises(Refused, match=":2: close is empty"):
+        barfile.read_mark(path, HOUR)
+
+
 def test_every_shared_file_of_bars_is_taken(shared: Path) -> None:
     taken = 0
     for path in sorted((shared / "data").rglob("*.csv.gz")):

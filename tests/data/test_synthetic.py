@@ -65,7 +65,7 @@ def test_every_bar_is_possible(seed: int, text: str) -> None:
     assert bars.opened_at[0] % timeframe.ms == 0
     assert gaps(bars) == []
     assert np.isfinite(prices).all()
-    assert prices.max() < 1e8
+    assert prices.max() < 2**51 / 100  # beyond, float64 does not tell cents apart
 
 
 @pytest.mark.parametrize("seed", [1, 7, 42])

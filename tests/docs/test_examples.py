@@ -9,10 +9,13 @@ import pytest
 import yaml
 
 from runner.data.barfile import read as read_bars
+from runner.data.funding import read_funding
+from runner.data.inputs import read_input
 from runner.data.markets import LOCK_NAME, market_rules
 from runner.language.parse import ExpressionError, Kind, Scope, parse
 from runner.model.bars import Timeframe
 from runner.model.errors import Refused
+from runner.rules.calendar import instants_of
 from runner.rules.diagnostic import Severity
 from runner.rules.format import as_text
 from tests.docs.pages import EVERY_BLOCK, FIRST_RULE, GUIDE, README, Block, blocks, loaded
@@ -22,6 +25,18 @@ WHOLE = [block for block in EVERY_BLOCK if block.is_whole_file]
 PARTS = [block for block in EVERY_BLOCK if block.language == "yaml" and not block.is_whole_file]
 
 _ROW = re.compile(r"^\| `(.+?)` \| (.+?) \|$", re.MULTILINE)
+
+
+class Quoting(yaml.SafeDumper):
+    """Quotes times of day, which readers of YAML 1.1 take for numbers."""
+
+
+def _text(dumper: Quoting, text: str) -> yaml.ScalarNode:
+    style = '"' if re.fullmatch(r"[0-9]{2}:[0-9]{2}", text) else None
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style)
+
+
+Quoting.add_representer(str, _text)
 
 
 def refused_expressions() -> list[tuple[str, str]]:
@@ -49,16 +64,39 @@ def test_a_whole_rule_file_is_right_to_the_last_warning(block: Block) -> None:
 
 
 @pytest.mark.parametrize("block", PARTS, ids=str)
-def test_a_part_of_a_rule_file_is_right_in_its_place(block: Block) -> None:
-    """The part takes the place of the first rule's own blocks."""
+def test_a_part_of_a_rule_file_is_right_in_its_place(
+    block: Block, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The part takes the place of the blocks of the page's whole file, else of the first rule."""
+    monkeypatch.chdir(tmp_path)
+    has_series_of_the_pages(tmp_path / "rules")
+    wholes = [it.text for it in blocks(block.page) if it.is_whole_file and it.line < block.line]
     part = yaml.safe_load(block.text)
-    whole = yaml.safe_load(FIRST_RULE) | part
+    whole = yaml.safe_load([FIRST_RULE, *wholes][-1]) | part
     if "indicators" in part:  # the first rule's exit names its own
         whole["exit"] = {"stop_loss": {"distance": "2 * atr(14)"}}
 
-    came = loaded(yaml.safe_dump(whole, sort_keys=False))
+    came = loaded(yaml.dump(whole, Dumper=Quoting, sort_keys=False))
 
     assert [found for found in came.diagnostics if found.severity is Severity.ERROR] == []
+
+
+def has_series_of_the_pages(folder: Path) -> None:
+    """The CSV files that rule files of the pages name, as the pages show them."""
+    folder.mkdir()
+    (folder / "fear.csv").write_text(block_of(GUIDE / "expressions.md", "csv", "timestamp").text)
+    (folder / "news.csv").write_text(block_of(GUIDE / "protections.md", "csv", "time,").text)
+
+
+def test_the_series_shown_are_read(tmp_path: Path) -> None:
+    folder = tmp_path / "rules"
+    has_series_of_the_pages(folder)
+    rates = folder / "rates.csv"
+    rates.write_text(block_of(GUIDE / "data.md", "csv", "timestamp,funding_rate").text)
+
+    assert read_input(folder / "fear.csv", "value", 0)[1].tolist() == [23.0, 19.0]
+    assert len(instants_of(str(folder / "first-rule.yaml"), "news.csv")) == 2
+    assert read_funding(rates).rates.tolist() == [0.0001, -0.00004]
 
 
 @pytest.mark.parametrize(("written", "answer"), refused_expressions())
@@ -80,7 +118,7 @@ def test_a_table_of_refusals_was_found() -> None:
 
 def test_the_candles_shown_are_read(tmp_path: Path) -> None:
     file = tmp_path / "BTC-USDT-1h.csv"
-    file.write_text(block_of(GUIDE / "data.md", "csv", "timestamp").text)
+    file.write_text(block_of(GUIDE / "data.md", "csv", "timestamp,open").text)
 
     assert len(read_bars(file, HOUR)) == 2
 
@@ -105,6 +143,7 @@ def test_the_lock_shown_is_read(tmp_path: Path) -> None:
     market = market_rules("BTC/USDT", "binance", None, lock)
 
     assert market.source == "Binance exchangeInfo, read on 2026-05-01"
+    assert market_rules("BTC/USDT:USDT", "binance", None, lock).max_leverage == 125
 
 
 def test_the_message_about_a_mistake_is_the_one_shown() -> None:

@@ -1,124 +1,103 @@
-"""Replay equals backtest in SPEC section 3's sense, for every example on real candles."""
+"""Replay equals backtest in SPEC section 3's sense: every order, exit and protection there is."""
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
 import pytest
 
-from runner.commands.files import market_for, strategy_from
-from runner.core.strategy import Fire, SizeMode, Strategy
-from runner.data.store import dataset
-from runner.data.synthetic import synthetic
+from runner.core.strategy import Strategy
+from runner.data.history import RunData
 from runner.engine.backtest import result_of, simulate
-from runner.engine.replay import Replay, run_replay
-from runner.engine.session import Watch
-from runner.model.bars import Bars
 from runner.model.markets import Market
-from runner.model.orders import OrderState
-from runner.model.results import DataUsed, OrderLine, Result
+from runner.model.orders import ExitReason
+from runner.model.results import Result
 from tests.conftest import ROOT
-from tests.core.fingerprint import COSTS
-from tests.engine.values import HOUR, a_market, a_strategy
+from tests.engine.replayed import expect_equal, made_up
+from tests.engine.rulebook import RULES, Rules
+from tests.engine.values import a_market
 
 EXAMPLES = sorted((ROOT / "rules").glob("*.yaml"))
-ALL_BARS = 42_565
+ALONE, TOGETHER = 110, 50  # bars
 
+PROTECTIONS = [
+    ("pauses", "  - cooldown: {for: 2 bars}\n"),
+    ("pauses", "  - stoploss_guard: {trades: 3, within: 12h, pause: 8h}\n"),
+    ("pauses", "  - daily_loss: {max: 0.3%, pause: until_next_day}\n"),
+    ("a drawdown closes", "protections:\n  - max_drawdown: {max: 0.8%, within: 3d, pause: 12h, "
+     "positions: close}\n"),
+    ("hours", "  session_end: day\n"),
+    ("hours", "  sessions: [day]\n"),
+]  # fmt: skip
 
-@pytest.mark.parametrize("file", EXAMPLES, ids=lambda file: file.stem)
-@pytest.mark.parametrize(
-    "count",
-    [3_000, pytest.param(ALL_BARS, marks=[pytest.mark.acceptance, pytest.mark.timeout(1200)])],
-)
-def test_an_example_replayed_equals_its_backtest(
-    file: Path, count: int, shared: Path, tmp_path: Path
-) -> None:
-    strategy = strategy_from(file)
-    found = dataset([str(shared / "data/binance/spot/BTC-USDT-1h.csv.gz")], "BTC/USDT", HOUR, None)
-    bars = found.bars.until(count)
-    assert len(bars) == count
-
-    expect_equal(strategy, bars, market_for(strategy, file), tmp_path, trades=5)
-
-
-UNUSUAL = {
-    "everything spent": a_strategy(
-        "close > sma(close, 5)", "close < sma(close, 9)", costs=COSTS
-    ),
-    "a level, not a rise": a_strategy(
-        "close > open", "close < sma(close, 9)", (SizeMode.NOTIONAL, "4000"),
-        fire=Fire.WHILE_TRUE, costs=COSTS,
-    ),
-    "stop alone": a_strategy(
-        "close > sma(close, 5)", None, (SizeMode.RISK, "0.002"), "0.5%", costs=COSTS
-    ),
-    "target alone": a_strategy(
-        "close > sma(close, 5)", "close < sma(close, 30)", (SizeMode.EQUITY, "0.9"), None, "0.4%",
-        costs=COSTS,
-    ),
-    "denied for lack of cash": a_strategy(
-        "close > sma(close, 5)", "close < sma(close, 9)",
-        (SizeMode.EQUITY, "0.5 if close > sma(close, 20) else 1.5"), costs=COSTS,
-    ),
-    "rejected at the fill": a_strategy(
-        "close > sma(close, 5)", "close < sma(close, 9)", (SizeMode.EQUITY, "0.99859"),
-        costs=COSTS,
-    ),
+#: What the table of rules has to bring about within the bars that are replayed.
+ORDERS = {
+    "entry market filled", "entry market denied", "entry market rejected",
+    "entry limit filled", "entry limit canceled", "entry limit rejected",
+    "entry stop filled", "entry stop canceled", "entry stop denied",
+    "add market filled", "add limit rejected", "add limit filled", "add limit canceled",
+    "exit market filled",
+    "protect stop filled", "protect stop expired", "protect stop canceled",
+    "protect limit filled", "protect limit expired", "protect limit canceled",
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("name", UNUSUAL)
-def test_unusual_rules_replayed_equal_their_backtest(name: str, tmp_path: Path) -> None:
-    bars = jumping(synthetic(5, "BTC/USDT", HOUR, 250))
-
-    result = expect_equal(UNUSUAL[name], bars, a_market(), tmp_path, trades=5)
-
-    fates = {line.status for line in result.orders}
-    if name.startswith("denied"):
-        assert OrderState.DENIED in fates
-    if name.startswith("rejected"):
-        assert OrderState.REJECTED in fates
+def rules_of(strategy: Strategy) -> tuple[Market, ...]:
+    return tuple(a_market(symbol) for symbol in strategy.symbols)
 
 
-def jumping(bars: Bars) -> Bars:
-    """Every third bar opens a tenth of a percent above its predecessor's close."""
-    opened = bars.open.copy()
-    opened[::3] *= 1.001
-    return replace(bars, open=opened, high=np.maximum(bars.high, opened))
+@pytest.mark.parametrize("name", RULES)
+@pytest.mark.parametrize(("symbols", "count"), [(1, ALONE), (5, TOGETHER)])
+def test_a_replay_equals_its_backtest(symbols: int, count: int, name: str, tmp_path: Path) -> None:
+    strategy, data = setting(RULES[name], symbols, count)
+
+    result = expect_equal(strategy, data, rules_of(strategy), tmp_path)
+
+    assert result.trades
 
 
-def expect_equal(
-    strategy: Strategy, bars: Bars, market: Market, folder: Path, trades: int
-) -> Result:
-    """Equal ids, sides, types, prices, quantities, fees, bars, statuses; equity to the last bit."""
-    end = bars.closed_at(len(bars) - 1)
-    data = DataUsed(
-        "BTC/USDT", "1h", int(bars.opened_at[0]), end, len(bars), 0, 0, "0" * 64, "a test"
-    )
-    wanted = result_of(simulate(strategy, bars, market), data, with_orders=True)
-    assert len(wanted.trades) >= trades
-    quiet = Watch(lambda record: None, lambda seen: None)
-    told = asyncio.run(
-        run_replay(
-            Replay(strategy, bars, data, market, 0, 0.0),
-            folder / "run",
-            quiet,
-            lambda step: None,
-            lambda result: {},
-        )
-    )
-
-    assert [in_words(line) for line in told.orders] == [in_words(line) for line in wanted.orders]
-    assert told.equity.tolist() == wanted.equity.tolist()
-    assert told.trades == wanted.trades
-    assert told.still_open == wanted.still_open
-    assert told.fees == pytest.approx(wanted.fees, rel=1e-12)
-    return told
+def setting(rules: Rules, symbols: int, count: int) -> tuple[Strategy, RunData]:
+    strategy = rules.strategy(symbols)
+    return strategy, made_up(strategy, count, jumps=rules.jumps)
 
 
-def in_words(line: OrderLine) -> OrderLine:
-    """An order without its reasons: the exchange and the backtest word a rejection differently."""
-    return replace(line, reasons=()) if line.status is OrderState.REJECTED else line
+def backtest(rules: Rules, symbols: int, count: int) -> Result:
+    strategy, data = setting(rules, symbols, count)
+    return result_of(simulate(strategy, data, rules_of(strategy)), with_orders=True)
+
+
+@pytest.fixture(scope="module")
+def backtests() -> list[Result]:
+    """What the replays above are compared with."""
+    shapes = [(1, ALONE), (5, TOGETHER)]
+    return [backtest(rules, *shape) for rules in RULES.values() for shape in shapes]
+
+
+def test_every_order_and_its_fate_is_among_them(backtests: list[Result]) -> None:
+    seen = {
+        f"{line.purpose} {line.type} {line.status}"
+        for result in backtests
+        for line in result.orders
+    }
+
+    assert seen >= ORDERS
+
+
+def test_every_exit_is_among_them(backtests: list[Result]) -> None:
+    seen = {trade.exit_reason for result in backtests for trade in result.trades}
+
+    assert seen == set(ExitReason) - {ExitReason.MANUAL}
+
+
+@pytest.mark.parametrize(("name", "line"), PROTECTIONS)
+def test_a_protection_changes_what_is_traded(name: str, line: str) -> None:
+    rules = RULES[name]
+    assert line in rules.body
+    without = replace(rules, body=rules.body.replace(line, ""))
+
+    assert backtest(rules, 1, ALONE).orders != backtest(without, 1, ALONE).orders
+
+
+def test_one_protection_halts_for_good(backtests: list[Result]) -> None:
+    assert {result.halted for result in backtests} == {None, "stoploss_guard"}

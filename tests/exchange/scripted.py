@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import json
 import ssl
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -21,9 +21,20 @@ from aiohttp.abc import AbstractResolver, ResolveResult
 from runner.exchange.client import Client
 from runner.exchange.transport import Transport
 from runner.model.accounts import Permission
+from runner.model.markets import MarketKind
+from runner.model.orders import OrderRequest, Outcome, Pinned
 from runner.model.secrets import Secret
 
 NOW = 1_700_000_000_000
+PINNED = Pinned(NOW, 5_000)
+#: Where orders are placed and canceled.
+PLACES = (
+    "/api/v3/order",
+    "/api/v3/orderList/oco",
+    "/api/v3/orderList",
+    "/fapi/v1/order",
+    "/fapi/v1/algoOrder",
+)
 KEY, SECRET = "CANARYkey" + "k" * 55, "CANARYsecret" + "s" * 52
 AUTHORITY = trustme.CA()
 CERTIFICATE = AUTHORITY.issue_cert("*.binance.com", "elsewhere.example")
@@ -126,13 +137,19 @@ async def serving(answers: Mapping[str, Any]) -> AsyncIterator[tuple[Scripted, T
 async def opened(
     transport: Transport,
     *,
-    permissions: frozenset[Permission] = frozenset({Permission.READ, Permission.SPOT}),
-    symbol: str = "BTC/USDT",
+    permissions: frozenset[Permission] | None = None,
+    symbols: tuple[str, ...] = ("BTC/USDT",),
     clock: Callable[[], int] = lambda: NOW,
     step: Callable[[str], None] = lambda _: None,
 ) -> Client:
+    """`symbols` say of which kind of market; `permissions` are those that its orders need."""
+    kind = MarketKind.FUTURES if ":" in symbols[0] else MarketKind.SPOT
+    if permissions is None:
+        permissions = frozenset({Permission.READ, Permission(kind)})
     credentials = {"api_key": Secret(KEY), "api_secret": Secret(SECRET)}
-    return await Client.open("binance", credentials, permissions, symbol, clock, transport, step)
+    return await Client.open(
+        "binance", credentials, permissions, kind, symbols, clock, transport, step
+    )
 
 
 @asynccontextmanager
@@ -146,3 +163,33 @@ async def door(
             yield client, scripted
         finally:
             await client.close()
+
+
+def ask(
+    question: Callable[[Client], Awaitable[Any]], answers: Mapping[str, Any], **options: Any
+) -> tuple[Any, Scripted]:
+    """What one question comes to, and what it sent; options as of `opened`."""
+
+    async def act() -> tuple[Any, Scripted]:
+        async with door(answers, **options) as (client, exchange):
+            return await question(client), exchange
+
+    return asyncio.run(act())
+
+
+def submit(
+    requests: tuple[OrderRequest, ...], answer: Any, more: dict[str, Any] | None = None
+) -> tuple[Outcome, Scripted]:
+    """The outcome of a write that is answered so, and what it sent; `more` answers of reads."""
+    answers = {f"POST {path}": answer for path in PLACES} | (more or {})
+    symbols = (requests[0].symbol,)
+    return ask(lambda client: client.submit(requests, PINNED), answers, symbols=symbols)
+
+
+def cancel(
+    requests: tuple[OrderRequest, ...], answer: Any, more: dict[str, Any] | None = None
+) -> tuple[Outcome, Scripted]:
+    """The same of a cancellation."""
+    answers = {f"DELETE {path}": answer for path in PLACES} | (more or {})
+    symbols = (requests[0].symbol,)
+    return ask(lambda client: client.cancel(requests, PINNED), answers, symbols=symbols)

@@ -15,6 +15,7 @@ from runner.exchange.replay.process import EmbeddedExchange
 from runner.exchange.replay.setup import KeyProfile, save_bars
 from runner.model.accounts import AccountDeclaration, Limits, Permission, Venue
 from runner.model.bars import Timeframe
+from runner.model.markets import MarketKind
 from runner.model.orders import (
     Accepted,
     OrderState,
@@ -29,6 +30,7 @@ from tests.exchange.loopback import HOUR, START, a_setup, bars
 
 SERIES = "100 100:101:99:100 110:111:109:110 120:141:119:130 130 130"
 BUY = replace(ENTRY, quantity=Decimal("0.5"))
+NEVER = replace(BUY, client_order_id="0" * 32)
 PAIR = (
     replace(STOP, quantity=Decimal("0.5"), stop_price=Decimal("90.5")),
     replace(TARGET, quantity=Decimal("0.5"), price=Decimal("140.25")),
@@ -43,7 +45,8 @@ class Desk:
         self.client, self.exchange, self.now = client, exchange, now
 
     async def advance(self) -> None:
-        self.now[0] = (await self.exchange.advance(self.now[0])).now_ms
+        clock = await self.exchange.clock()
+        self.now[0] = (await self.exchange.advance(clock.step)).now_ms
 
     @property
     def pinned(self) -> Pinned:
@@ -56,13 +59,14 @@ def trading(
     async def run() -> Any:
         setup = a_setup(save_bars(folder, bars(SERIES)), key=key)
         exchange = await asyncio.to_thread(EmbeddedExchange.start, folder, setup)
-        now = [(await exchange.advance(START)).now_ms]
+        now = [(await exchange.advance(0)).now_ms]
         credentials = {"api_key": exchange.api_key, "api_secret": exchange.api_secret}
         client = await Client.open(
             "binance",
             credentials,
             PERMISSIONS,
-            "BTC/USDT",
+            MarketKind.SPOT,
+            ("BTC/USDT",),
             lambda: now[0],
             exchange.transport(),
             lambda _: None,
@@ -79,33 +83,33 @@ def trading(
 def test_a_purchase_its_protection_and_what_becomes_of_them(tmp_path: Path) -> None:
     async def act(desk: Desk) -> None:
         client = desk.client
-        market = await client.market()
+        market = await client.market("BTC/USDT")
         assert (market.price.step, market.minimum_notional) == (Decimal("0.01"), Decimal(5))
-        rows = await client.bars(Timeframe("1h", HOUR), START, 10)
+        rows = await client.bars("BTC/USDT", Timeframe("1h", HOUR), START, 10)
         assert rows[0][:2] == (START, 100.0)
 
         bought = await client.submit((BUY,), desk.pinned)
         assert isinstance(bought, Accepted)
         [entry] = bought.reports
         assert entry.state is OrderState.FILLED
-        assert await client.order(BUY.client_order_id) == entry
-        assert await client.find(BUY.client_order_id, START) == entry
+        assert await client.order(BUY) == entry
+        assert await client.find(BUY, START) == entry
 
         placed = await client.submit(PAIR, desk.pinned)
         assert isinstance(placed, Accepted)
-        assert list(reversed(placed.reports)) == await client.open_orders()
+        assert list(reversed(placed.reports)) == await client.open_orders("BTC/USDT")
         assert (await client.balances())["BTC"].locked == Decimal("0.5")
-        while await client.open_orders():
+        while await client.open_orders("BTC/USDT"):
             await desk.advance()
-        stop, target = [await client.order(leg.client_order_id) for leg in PAIR]
+        stop, target = [await client.order(leg) for leg in PAIR]
         assert stop is not None
         assert target is not None
         assert (stop.state, stop.execution) == (OrderState.EXPIRED, None)
         assert target.state is OrderState.FILLED
         assert target.execution is not None
         assert target.execution.price == Decimal("140.25")
-        assert await client.order("0" * 32) is None
-        assert await client.find("0" * 32, START) is None
+        assert await client.order(NEVER) is None
+        assert await client.find(NEVER, START) is None
 
     trading(tmp_path, act)
 

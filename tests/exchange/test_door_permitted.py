@@ -14,8 +14,9 @@ from runner.exchange.permitted import REQUESTS, require_permitted
 from runner.exchange.wire import Call
 from runner.model.accounts import Permission
 from runner.model.errors import Halt
-from tests.exchange.asked import ENTRY, PINNED, STOP
-from tests.exchange.scripted import Scripted, door
+from runner.model.orders import OrderRequest
+from tests.exchange.asked import ENTRY, LONG, PERP, PERP_STOP, STOP
+from tests.exchange.scripted import PINNED, Scripted, door
 
 TABLE = REQUESTS["binance"]
 LIBRARY = async_exchange("binance")
@@ -36,12 +37,26 @@ def needed(method: str, url: str) -> tuple[bool, Permission | None]:
     return key in TABLE, TABLE.get(key)
 
 
-def test_the_table_has_no_withdrawal_no_transfer_and_one_host() -> None:
+def test_the_table_has_no_withdrawal_no_transfer_and_two_hosts() -> None:
     words = ("withdraw", "transfer", "capital", "sub-account", "margin", "wallet")
+    found = [path for _, _, path in TABLE if any(word in path.lower() for word in words)]
 
-    assert {host for _, host, _ in TABLE} == {"api.binance.com"}
-    assert [path for _, _, path in TABLE if any(word in path.lower() for word in words)] == []
-    assert set(TABLE.values()) == {None, Permission.READ, Permission.SPOT}
+    assert {host for _, host, _ in TABLE} == {"api.binance.com", "fapi.binance.com"}
+    assert found == ["/fapi/v1/marginType"]  # isolated or cross
+    assert set(TABLE.values()) == {None, Permission.READ, Permission.SPOT, Permission.FUTURES}
+
+
+def test_orders_of_a_kind_need_the_permission_of_that_kind() -> None:
+    for (method, host, path), permission in TABLE.items():
+        kind = Permission.FUTURES if host.startswith("fapi.") else Permission.SPOT
+
+        assert (permission is kind) is (method != "GET"), path
+
+
+def test_the_position_mode_and_the_margin_of_a_position_are_never_set() -> None:
+    for path in ("positionSide/dual", "multiAssetsMargin", "positionMargin", "batchOrders"):
+        with pytest.raises(Halt, match="no request that runner makes"):
+            require_permitted("binance", ALL, "POST", f"https://fapi.binance.com/fapi/v1/{path}")
 
 
 def test_every_signed_endpoint_under_every_set_of_permissions() -> None:
@@ -83,11 +98,11 @@ def test_every_endpoint_called_through_the_door(permissions: frozenset[Permissio
                     assert not call.sent, name
             return exchange
 
-    arrived = {(sent.method, sent.path) for sent in asyncio.run(act()).sent}
+    arrived = {(sent.method, sent.host, sent.path) for sent in asyncio.run(act()).sent}
 
     assert arrived == {
-        (method, path)
-        for (method, _, path), permission in TABLE.items()
+        (method, host, path)
+        for (method, host, path), permission in TABLE.items()
         if method == "GET" and (permission is None or permission in permissions)
     }
 
@@ -107,6 +122,10 @@ def test_every_endpoint_called_through_the_door(permissions: frozenset[Permissio
         "https://api.binance.com/api/v3/x/../order",
         "https://api.binance.com/api/v3/order#x",
         "https://api.binance.com/sapi/v1/capital/withdraw/apply",
+        "https://api.binance.com/fapi/v1/order",
+        "https://fapi.binance.com/api/v3/order",
+        "https://dapi.binance.com/dapi/v1/order",
+        "https://fapi.binance.com/fapi/v2/order",
         "//api.binance.com/api/v3/order",
         "",
     ],
@@ -123,6 +142,19 @@ def test_orders_need_their_permission_before_a_byte_leaves() -> None:
                 await client.submit((ENTRY,), PINNED)
             with pytest.raises(Halt, match="needs the permission `spot`"):
                 await client.cancel((STOP,), PINNED)
+            return exchange
+
+    assert asyncio.run(act()).sent == []
+
+
+@pytest.mark.parametrize("request_", [LONG, PERP_STOP], ids=["order", "algo order"])
+def test_futures_need_a_permission_of_their_own(request_: OrderRequest) -> None:
+    async def act() -> Scripted:
+        spot = frozenset({Permission.READ, Permission.SPOT})
+        async with door({}, permissions=spot, symbols=(PERP,)) as (client, exchange):
+            for write in (client.submit, client.cancel):
+                with pytest.raises(Halt, match="needs the permission `futures`"):
+                    await write((request_,), PINNED)
             return exchange
 
     assert asyncio.run(act()).sent == []

@@ -21,18 +21,19 @@ from runner.exchange.importing import async_exchange
 from runner.model.accounts import Permission
 from runner.model.bars import Timeframe
 from runner.model.errors import Refused
+from runner.model.markets import MarketKind
 from runner.model.secrets import Secret
-from tests.exchange.asked import ENTRY, PAIR, PINNED, STOP, pair_answer, row
-from tests.exchange.scripted import KEY, NOW, SECRET, Reply, door, opened, refusal, serving
+from tests.exchange.asked import ENTRY, PAIR, STOP, pair_answer, row
+from tests.exchange.scripted import KEY, NOW, PINNED, SECRET, Reply, door, opened, refusal, serving
 
 QUESTIONS: list[Callable[[Client], Awaitable[Any]]] = [
-    lambda client: client.market(),
+    lambda client: client.market("BTC/USDT"),
     lambda client: client.server_time(),
-    lambda client: client.bars(Timeframe("1h", 3_600_000), NOW, 2),
+    lambda client: client.bars("BTC/USDT", Timeframe("1h", 3_600_000), NOW, 2),
     lambda client: client.balances(),
-    lambda client: client.order("e" * 32),
-    lambda client: client.open_orders(),
-    lambda client: client.find("e" * 32, NOW),
+    lambda client: client.order(ENTRY),
+    lambda client: client.open_orders("BTC/USDT"),
+    lambda client: client.find(ENTRY, NOW),
     lambda client: client.key_facts(),
     lambda client: client.submit((ENTRY,), PINNED),
     lambda client: client.submit(PAIR, PINNED),
@@ -209,7 +210,14 @@ def test_missing_or_surplus_credentials_are_refused(credentials: dict[str, Secre
     async def act() -> None:
         async with serving({}) as (_, transport):
             await Client.open(
-                "binance", credentials, frozenset(), "BTC/USDT", lambda: NOW, transport, print
+                "binance",
+                credentials,
+                frozenset(),
+                MarketKind.SPOT,
+                (),
+                lambda: NOW,
+                transport,
+                print,
             )
 
     with pytest.raises(Refused, match="`api_key`, `api_secret`") as refused:
@@ -220,7 +228,9 @@ def test_missing_or_surplus_credentials_are_refused(credentials: dict[str, Secre
 def test_an_exchange_that_is_not_supported_is_refused_by_name() -> None:
     async def act() -> None:
         async with serving({}) as (_, transport):
-            await Client.open("mtgox", {}, frozenset(), "BTC/USDT", lambda: NOW, transport, print)
+            await Client.open(
+                "mtgox", {}, frozenset(), MarketKind.SPOT, (), lambda: NOW, transport, print
+            )
 
     with pytest.raises(Refused, match="not supported yet: `mtgox`; there is `binance`"):
         asyncio.run(act())

@@ -178,6 +178,39 @@ def test_every_single_flip_of_a_good_key_is_refused() -> None:
             assert len(refused(GOOD | {field: not value})) == 1
 
 
+FUTURES_KEY = GOOD | {"enableFutures": True, "enableSpotAndMarginTrading": False}
+
+
+def test_a_key_for_futures_trades_futures_and_nothing_else() -> None:
+    assert isinstance(audit("binance", FUTURES_KEY, declared(READ, FUTURES)), AuditedKey)
+
+    [spot] = refused(FUTURES_KEY | {"enableSpotAndMarginTrading": True}, READ, FUTURES)
+    [lacks] = refused(FUTURES_KEY | {"enableFutures": False}, READ, FUTURES)
+
+    assert spot.fact == "the key has the permission `spot`, which the file does not declare"
+    assert lacks.fact == "the key lacks the permission `futures`, which the file declares"
+    assert lacks.help == (
+        f"tick `Enable Futures` at {PAGE}; if it cannot be ticked, the key is older than the "
+        "futures account: make a new one"
+    )
+
+
+def test_every_single_flip_of_a_futures_key_is_refused() -> None:
+    for field, value in FUTURES_KEY.items():
+        if type(value) is bool and field != "enableFixReadOnly":
+            assert len(refused(FUTURES_KEY | {field: not value}, READ, FUTURES)) == 1
+
+
+@pytest.mark.parametrize("permissions", [(FUTURES,), (SPOT,), (SPOT, FUTURES)])
+def test_reading_is_declared_because_no_key_works_without_it(
+    permissions: tuple[Permission, ...],
+) -> None:
+    for facts in (GOOD, FUTURES_KEY, GOOD | {"enableReading": False}):
+        [finding] = refused(facts, *permissions)
+
+        assert finding.help == "add `read` to `permissions`"
+
+
 def test_a_key_that_can_withdraw_is_refused_even_where_the_file_asks_for_it() -> None:
     for able in (True, False):
         [finding] = refused(GOOD | {"enableWithdrawals": able}, READ, SPOT, Permission.WITHDRAW)

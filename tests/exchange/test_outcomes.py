@@ -11,14 +11,17 @@ import pytest
 from runner.exchange.binance.orders import submitted
 from runner.exchange.outcomes import MAYBE, REFUSALS, outcome_of_write
 from runner.exchange.wire import Answer
+from runner.model.markets import MarketKind
 from runner.model.orders import Rejected, Unknown
 from tests.exchange.asked import ENTRY, row
 
+SPOT, FUTURES = MarketKind.SPOT, MarketKind.FUTURES
 
-def judged(status: int, body: Any, write: str = "submit") -> Any:
+
+def judged(status: int, body: Any, write: str = "submit", kind: MarketKind = SPOT) -> Any:
     text = body if isinstance(body, str) else json.dumps(body)
     read = lambda document: submitted(document, (ENTRY,))  # noqa: E731
-    return outcome_of_write("binance", write, Answer(status, "", text), read)
+    return outcome_of_write("binance", kind, write, Answer(status, "", text), read)
 
 
 def recorded(shared: Path, market: str) -> list[dict[str, Any]]:
@@ -27,27 +30,32 @@ def recorded(shared: Path, market: str) -> list[dict[str, Any]]:
 
 
 #: Recorded as "not placed", yet looked up first: a proxy's 429, a firewall, the answer to a query.
+#: Of futures also a 503 and what answers a setting.
 LOOKED_UP = {"rate_limit", "rate_limit_orders", "waf_or_ip_limit", "order_not_found"}
+LOOKED_UP |= {"unavailable", "no_change"}
 
 
-def test_every_recorded_spot_error_has_its_outcome(shared: Path) -> None:
-    cases = recorded(shared, "spot")
+@pytest.mark.parametrize(("kind", "market", "count"), [(SPOT, "spot", 23), (FUTURES, "usdm", 23)])
+def test_every_recorded_error_has_its_outcome(
+    kind: MarketKind, market: str, count: int, shared: Path
+) -> None:
+    cases = recorded(shared, market)
 
     wrong = [
         (case["code"], case["category"])
         for case in cases
-        if isinstance(judged(case["http_status"], case["body"]), Rejected)
+        if isinstance(judged(case["http_status"], case["body"], kind=kind), Rejected)
         is not (case["outcome"] == "not_placed" and case["category"] not in LOOKED_UP)
     ]
 
-    assert len(cases) == 23
+    assert len(cases) == count
     assert wrong == []
 
 
 def test_no_recorded_error_of_futures_is_taken_for_a_spot_refusal_unless_it_means_one(
     shared: Path,
 ) -> None:
-    known = REFUSALS["binance", "submit"]
+    known = REFUSALS["binance", SPOT, "submit"]
 
     for case in recorded(shared, "usdm"):
         rejected = isinstance(judged(case["http_status"], case["body"]), Rejected)
@@ -56,30 +64,56 @@ def test_no_recorded_error_of_futures_is_taken_for_a_spot_refusal_unless_it_mean
         assert not (rejected and case["outcome"] != "not_placed")
 
 
-def test_every_refusing_code_is_unknown_where_its_status_refuses_nothing() -> None:
-    for code in REFUSALS["binance", "submit"]:
+@pytest.mark.parametrize(("kind", "write"), [(k, w) for _, k, w in REFUSALS])
+def test_every_refusing_code_is_rejected_with_a_refusing_status_only(
+    kind: MarketKind, write: str
+) -> None:
+    for code in REFUSALS["binance", kind, write]:
+        said = {"code": int(code), "msg": "No."}
+
+        assert judged(400, said, write, kind) == Rejected(code, "No.")
         for status in (200, 201, 302, 403, 418, 429, 500, 502, 503, 504):
-            told = judged(status, {"code": int(code), "msg": "No."})
-
-            assert isinstance(told, Unknown), (code, status)
-
-
-def test_every_refusing_code_is_rejected_with_a_refusing_status() -> None:
-    for write in ("submit", "cancel"):
-        for code in REFUSALS["binance", write]:
-            told = judged(400, {"code": int(code), "msg": "No."}, write)
-
-            assert told == Rejected(code, "No.")
+            assert isinstance(judged(status, said, write, kind), Unknown), (code, status)
 
 
 @pytest.mark.parametrize("code", [-1000, -1001, -1003, -1006, -1007, -1008, -1015, -2011, -2013])
-def test_a_code_that_may_mean_placed_is_in_no_row_for_submitting(code: int) -> None:
-    assert isinstance(judged(400, {"code": code, "msg": "Timeout"}), Unknown)
+@pytest.mark.parametrize("kind", [SPOT, FUTURES])
+def test_a_code_that_may_mean_placed_is_in_no_row_for_submitting(
+    code: int, kind: MarketKind
+) -> None:
+    assert isinstance(judged(400, {"code": code, "msg": "Timeout"}, kind=kind), Unknown)
+
+
+#: What futures answer to a duplicate, to a stop that is just triggering, to what may have filled.
+@pytest.mark.parametrize("code", [-4116, -20132, -4117, -2020])
+@pytest.mark.parametrize("write", ["submit", "cancel"])
+def test_an_order_of_futures_that_may_be_there_is_looked_up(code: int, write: str) -> None:
+    assert isinstance(judged(400, {"code": code, "msg": "Hm."}, write, FUTURES), Unknown)
+
+
+#: Expected refusals: post-only would take, a stop would trigger at once, nothing to reduce.
+@pytest.mark.parametrize(
+    ("kind", "code", "words"),
+    [
+        (SPOT, -2010, "Order would immediately match and take."),
+        (SPOT, -2010, "Stop price would trigger immediately."),
+        (FUTURES, -5022, "Due to the order could not be executed as maker, it is rejected."),
+        (FUTURES, -2021, "Order would immediately trigger."),
+        (FUTURES, -2022, "ReduceOnly Order is rejected."),
+    ],
+)
+def test_an_order_that_the_market_forbids_is_rejected(
+    kind: MarketKind, code: int, words: str
+) -> None:
+    told = judged(400, {"code": code, "msg": words}, kind=kind)
+
+    assert told == Rejected(str(code), words)
 
 
 def test_an_order_that_is_refused_as_a_duplicate_is_looked_up() -> None:
     for code, words in MAYBE["binance", "submit"]:
-        assert isinstance(judged(400, {"code": int(code), "msg": words}), Unknown)
+        for kind in MarketKind:
+            assert isinstance(judged(400, {"code": int(code), "msg": words}, kind=kind), Unknown)
 
 
 @pytest.mark.parametrize("code", ["-2010", -2010.0, None, True, [-2010], {"code": -2010}])

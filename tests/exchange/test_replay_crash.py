@@ -141,7 +141,7 @@ def test_each_fault_does_what_it_says(tmp_path: Path) -> None:
     ]
     faults.write_text(json.dumps(rules))
 
-    with a_desk(tmp_path, SERIES, faults) as desk:
+    with a_desk(tmp_path, SERIES, faults=faults) as desk:
         for number, (do, error, there) in enumerate(FAULTS):
             name = f"order{number}"
             if error is None:
@@ -159,7 +159,7 @@ def test_a_kill_around_an_order_is_found_out_after_the_restart(
     faults = tmp_path / "faults.json"
     faults.write_text(json.dumps([{"path": "/api/v3/order", "nth": 1, "do": do}]))
 
-    with a_desk(tmp_path, SERIES, faults) as desk:
+    with a_desk(tmp_path, SERIES, faults=faults) as desk:
         with pytest.raises(ccxt.NetworkError):
             desk.market("buy", "1", "entry")
         desk.restart()
@@ -173,7 +173,9 @@ def test_a_death_at_the_first_commit_is_said_and_the_next_start_is_a_new_run(
     faults = tmp_path / "faults.json"
     faults.write_text(json.dumps([{"path": "commit", "nth": 1, "do": "kill_before"}]))
     with a_desk(tmp_path, SERIES) as desk:
-        setup = replace(desk.setup, bars_folder=str(desk.folder / desk.setup.bars_folder))
+        (one,) = desk.setup.symbols
+        absolute = replace(one, bars=str(desk.folder / one.bars))
+        setup = replace(desk.setup, symbols=(absolute,))
 
     with pytest.raises(Unavailable, match="did not start"):
         EmbeddedExchange.start(tmp_path / "other", setup, faults)

@@ -18,6 +18,7 @@ from runner.exchange.replay.access import ACCESS_FILE, LOG_FILE, read_access
 from runner.exchange.replay.process import EmbeddedExchange
 from runner.exchange.replay.setup import SETUP_FILE, save_bars, setup_of, setup_text
 from runner.model.errors import Refused, Unavailable
+from runner.model.markets import MarketKind
 from tests.exchange.loopback import a_desk, a_setup, bars
 
 SERIES = "100 100 100"
@@ -98,7 +99,7 @@ def test_a_termination_ends_it_cleanly_and_the_next_start_goes_on(tmp_path: Path
 
 
 def test_it_ends_when_nobody_asks(tmp_path: Path) -> None:
-    setup = replace(a_setup(), bars_folder=save_bars(tmp_path, bars(SERIES)))
+    setup = a_setup(save_bars(tmp_path, bars(SERIES)))
     (tmp_path / SETUP_FILE).write_text(setup_text(setup))
     command = [sys.executable, "-m", "runner.exchange.replay", "--folder", str(tmp_path)]
 
@@ -118,7 +119,7 @@ def test_a_second_process_on_one_folder_is_refused(tmp_path: Path) -> None:
 
 
 def test_what_keeps_it_from_starting_is_in_its_log(tmp_path: Path) -> None:
-    setup = replace(a_setup(), bars_folder=str(tmp_path / "nowhere"))
+    setup = a_setup(str(tmp_path / "nowhere"))
 
     with pytest.raises(Unavailable, match=r"did not start; see .*exchange\.log"):
         EmbeddedExchange.start(tmp_path / "run", setup)
@@ -137,9 +138,10 @@ def test_an_exchange_that_is_gone_is_said_to_be(tmp_path: Path) -> None:
 
 
 def test_a_setup_is_the_same_after_its_file() -> None:
-    setup = a_setup("somewhere", slippage="0.0005", cash="1234.5")
+    for kind in MarketKind:
+        setup = a_setup("somewhere", kind=kind, slippage="0.0005", cash="1234.5")
 
-    assert setup_of(setup_text(setup)) == setup
+        assert setup_of(setup_text(setup)) == setup
 
 
 def test_stopping_what_is_gone_is_no_error(tmp_path: Path) -> None:

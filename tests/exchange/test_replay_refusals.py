@@ -13,6 +13,7 @@ from tests.exchange.loopback import Desk, a_desk
 
 BUY = {"symbol": "BTCUSDT", "side": "BUY", "type": "MARKET", "quantity": "0.1"}
 LIMIT = {**BUY, "side": "SELL", "type": "LIMIT", "timeInForce": "GTC", "price": "100"}
+MAKER = {**BUY, "type": "LIMIT_MAKER", "price": "101"}
 STOP = {**BUY, "side": "SELL", "type": "STOP_LOSS", "stopPrice": "95"}
 PAIR = {
     "symbol": "BTCUSDT",
@@ -91,7 +92,11 @@ def text(desk: Desk, parameters: dict[str, str], **changes: str | None) -> str:
         (ORDER, LIMIT, {"price": "100.001"}, -1013, "PRICE_FILTER"),
         (ORDER, LIMIT, {"price": "0"}, -1013, "PRICE_FILTER"),
         (ORDER, LIMIT, {"timeInForce": "IOC"}, -1115, "Invalid timeInForce."),
-        (ORDER, LIMIT, {"side": "BUY"}, -1014, "Unsupported order combination."),
+        (LIST, PAIR, {"side": "BUY"}, -1014, "Unsupported order combination."),
+        (ORDER, LIMIT, {"side": "BUY", "price": "40"}, -1013, "NOTIONAL"),
+        (ORDER, LIMIT, {"side": "BUY", "quantity": "10"}, -2010, "insufficient balance"),
+        (ORDER, MAKER, {"side": "BUY", "price": "101"}, -2010, "immediately match and take"),
+        (ORDER, STOP, {"side": "BUY", "stopPrice": "40"}, -1013, "NOTIONAL"),
         (ORDER, LIMIT, {"quantity": "1.001"}, -2010, "insufficient balance"),
         (ORDER, STOP, {"stopPrice": "94.999"}, -1013, "PRICE_FILTER"),
         (ORDER, STOP, {"stopPrice": None}, -1102, "'stopPrice' was not sent"),

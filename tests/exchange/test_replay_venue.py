@@ -1,8 +1,10 @@
-"""Fills and money of the embedded exchange, without a process around it."""
+"""Fills and money of the embedded spot exchange, without a process around it."""
 
 from __future__ import annotations
 
 from contextlib import suppress
+from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -11,60 +13,63 @@ from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
+from runner.exchange.replay.acceptance import cancel, rest, rest_pair, trade
 from runner.exchange.replay.orders import Kind, Status, Ticket
 from runner.exchange.replay.refusal import Refusal
-from runner.exchange.replay.venue import Venue
-from tests.exchange.loopback import HOUR, START, a_venue
+from tests.exchange.loopback import HOUR, START, Room, limit, market, stop
 
 
-def market(side: str, quantity: float, name: str) -> Ticket:
-    return Ticket(name, side, Kind.MARKET, quantity, 0.0, 0.0, 0.0)
+def sale(quantity: float, name: str) -> Ticket:
+    return market("SELL", quantity, name, reduces=True)
 
 
 def spending(spend: float, name: str) -> Ticket:
-    return Ticket(name, "BUY", Kind.MARKET, 0.0, spend, 0.0, 0.0)
+    return market("BUY", 0.0, name, spend=spend)
 
 
-def legs(quantity: float, stop: float, target: float) -> list[Ticket]:
+def legs(quantity: float, low: float, high: float, name: str = "") -> list[Ticket]:
     return [
-        Ticket("target", "SELL", Kind.LIMIT_MAKER, quantity, 0.0, target, 0.0),
-        Ticket("stop", "SELL", Kind.STOP_LOSS, quantity, 0.0, 0.0, stop),
+        replace(
+            limit("SELL", quantity, high, f"{name}target", reduces=True), kind=Kind.LIMIT_MAKER
+        ),
+        stop("SELL", quantity, low, f"{name}stop", reduces=True),
     ]
 
 
-def bought(folder: Path, series: str) -> Venue:
+def bought(folder: Path, series: str) -> Room:
     """One bar has closed and one base unit was bought at the second bar's open."""
-    venue = a_venue(folder, series)
-    venue.advance(0)
-    venue.trade(market("BUY", 1.0, "entry"))
-    return venue
+    room = Room(folder, series)
+    room.advance()
+    trade(room.venue, market("BUY", 1.0, "entry"))
+    return room
 
 
 def test_a_round_trip_by_hand(tmp_path: Path) -> None:
-    venue = a_venue(tmp_path, "100 100 110 110", slippage="0.01")
-    venue.advance(0)
+    room = Room(tmp_path, "100 100 110 110", slippage="0.01")
+    room.advance()
 
-    _, (entry,) = venue.trade(market("BUY", 2.0, "in"))
-    venue.advance(venue.tape.now_ms)
-    _, (leave,) = venue.trade(market("SELL", 2.0, "out"))
+    trade(room.venue, market("BUY", 2.0, "in"))
+    room.advance()
+    trade(room.venue, sale(2.0, "out"))
 
     # 2 × 100 × 1.01 = 202, fee 0.404; 2 × 110 × 0.99 = 217.8, fee 0.4356
-    assert (entry.price, entry.fee) == (101.0, 202.0 * 0.002)
-    assert (leave.price, leave.fee) == (110.0 * 0.99, 2.0 * (110.0 * 0.99) * 0.002)
+    assert room.fills() == [("in", 101.0, 2.0), ("out", 110.0 * 0.99, 2.0)]
+    price = 110.0 * 0.99
     cash = 1000.0 - (202.0 + 202.0 * 0.002)
-    assert venue.account.cash == cash + (2.0 * leave.price - leave.fee)
-    assert venue.position.quantity == 0.0
+    wallet = room.venue.wallet
+    assert wallet.account.cash == cash + (2.0 * price - 2.0 * price * 0.002)
+    assert wallet.positions["BTCUSDT"].quantity == 0.0
 
 
 def test_spending_buys_what_fits_with_the_fee(tmp_path: Path) -> None:
-    venue = a_venue(tmp_path, "100 100")
-    venue.advance(0)
+    room = Room(tmp_path, "100 100")
+    room.advance()
 
-    order, (fill,) = venue.trade(spending(1000.0, "in"))
+    order = trade(room.venue, spending(1000.0, "in"))
 
     # 1000 / (100 × 1.002) = 9.98003…, in steps of 0.001
-    assert order.quantity == fill.quantity == 9.98
-    assert venue.account.cash == 1000.0 - (998.0 + 998.0 * 0.002)
+    assert (order.quantity, order.executed) == (9.98, 9.98)
+    assert room.venue.wallet.account.cash == 1000.0 - (998.0 + 998.0 * 0.002)
 
 
 @pytest.mark.parametrize(
@@ -81,87 +86,88 @@ def test_spending_buys_what_fits_with_the_fee(tmp_path: Path) -> None:
 def test_a_bar_fills_one_leg_and_the_other_expires(
     bar: str, price: float, maker: int, leg: str, tmp_path: Path
 ) -> None:
-    venue = bought(tmp_path, f"100 100 {bar}")
-    venue.rest_pair("list", legs(1.0, 95.0, 105.0))
-    cash = venue.account.cash
+    room = bought(tmp_path, f"100 100 {bar}")
+    rest_pair(room.venue, "list", legs(1.0, 95.0, 105.0))
+    cash = room.venue.wallet.account.cash
 
-    venue.advance(venue.tape.now_ms)
-    venue.advance(venue.tape.now_ms)
+    room.advance()
+    assert room.advance() == (3.0, False)  # nothing is left to protect
 
-    fill = venue.ledger.everything()["fills"][-1]
+    fill = room.venue.ledger.everything()["fills"][-1]
     sibling = {"stop": "target", "target": "stop"}[leg]
-    ended, other = venue.ledger.order_named(leg), venue.ledger.order_named(sibling)
-    assert ended is not None
-    assert other is not None
-    assert (ended.status, other.status) == (Status.FILLED, Status.EXPIRED)
+    assert (room.status(leg), room.status(sibling)) == (Status.FILLED, Status.EXPIRED)
     assert (fill["price"], fill["maker"]) == (price, maker)
     fee = price * (0.001 if maker else 0.002)
-    assert (fill["fee"], venue.account.cash) == (fee, cash + (price - fee))
+    assert (fill["fee"], room.venue.wallet.account.cash) == (fee, cash + (price - fee))
     at_open = price == float(bar.split(":")[0])
     assert fill["at_ms"] == START + (2 * HOUR if at_open else 3 * HOUR - 1)
-    assert venue.resting == venue.ledger.open_orders() == []
+    assert room.venue.resting == room.venue.ledger.open_orders() == []
 
 
 @pytest.mark.parametrize("bar", ["100:105:95.01:100", "100:101:99:100"])
 def test_a_bar_that_reaches_neither_leaves_both(bar: str, tmp_path: Path) -> None:
-    venue = bought(tmp_path, f"100 {bar} 100")
-    venue.rest_pair("list", legs(1.0, 95.0, 105.0))
+    room = bought(tmp_path, f"100 {bar} 100")
+    rest_pair(room.venue, "list", legs(1.0, 95.0, 105.0))
 
-    venue.advance(venue.tape.now_ms)
+    room.advance()
 
-    assert [order.client_order_id for order in venue.resting] == ["target", "stop"]
-
-
-def test_protection_placed_after_the_fill_takes_part_in_that_very_bar(tmp_path: Path) -> None:
-    venue = bought(tmp_path, "100 100:101:90:95 95")
-    venue.rest(legs(1.0, 95.0, 105.0)[1])
-
-    venue.advance(venue.tape.now_ms)
-
-    fill = venue.ledger.everything()["fills"][-1]
-    assert (fill["price"], fill["at_ms"]) == (95.0, START + 2 * HOUR - 1)
+    assert [order.client_order_id for order in room.venue.resting] == ["target", "stop"]
 
 
-def test_a_stop_that_the_next_open_touches_is_taken_and_fills_there(tmp_path: Path) -> None:
-    venue = a_venue(tmp_path, "100 100 90 90")
-    venue.advance(0)
-    venue.trade(market("BUY", 1.0, "entry"))
-    venue.advance(venue.tape.now_ms)
+@pytest.mark.parametrize(
+    ("series", "price", "at_ms"),
+    [
+        ("100 100:101:90:95 95", 95.0, START + 2 * HOUR - 1),
+        ("100 90 90", 90.0, START + HOUR),
+    ],
+)
+def test_protection_placed_after_the_fill_takes_part_in_that_very_bar(
+    series: str, price: float, at_ms: int, tmp_path: Path
+) -> None:
+    room = bought(tmp_path, series)
+    rest(room.venue, legs(1.0, 95.0, 105.0)[1])
 
-    venue.rest(legs(1.0, 95.0, 105.0)[1])
-    venue.advance(venue.tape.now_ms)
+    room.advance()
 
-    fill = venue.ledger.everything()["fills"][-1]
-    assert (fill["price"], fill["at_ms"]) == (90.0, START + 2 * HOUR)
-
-
-def test_a_market_order_before_a_gap_fills_at_the_next_bar_there_is(tmp_path: Path) -> None:
-    venue = a_venue(tmp_path, "100 - - 120")
-    venue.advance(0)
-
-    order, (fill,) = venue.trade(market("BUY", 1.0, "entry"))
-
-    assert (fill.price, fill.at_ms, order.created_at) == (120.0, START + 3 * HOUR, START + HOUR)
+    fill = room.venue.ledger.everything()["fills"][-1]
+    assert (fill["price"], fill["at_ms"]) == (price, at_ms)
 
 
-def test_the_clock_moves_to_the_first_close_after_an_instant_and_never_back(tmp_path: Path) -> None:
-    venue = a_venue(tmp_path, "100 100 - 100 100")
+def test_parts_fill_one_by_one_and_the_rest_stays_behind_its_stop(tmp_path: Path) -> None:
+    room = bought(tmp_path, "100 100 100:106:99:105 105:105:94:95")
+    for name, quantity, high in (("a", 0.4, 105.0), ("b", 0.3, 110.0)):
+        rest_pair(room.venue, name, legs(quantity, 95.0, high, name))
+    rest(room.venue, legs(0.3, 95.0, 0.0, "c")[1])
 
-    seen = []
-    for after_ms in (0, 0, START + HOUR, START + 2 * HOUR, START + HOUR, START + 9 * HOUR):
-        venue.advance(after_ms)
-        seen.append((venue.tape.now_ms - START) // HOUR)
+    stops = [room.advance() for _ in range(3)]
 
-    assert seen == [1, 1, 2, 4, 4, 5]
-    assert venue.tape.ended
+    assert stops == [(2.0, False), (3.0, False), (4.0, False)]
+    assert room.fills()[1:] == [
+        ("atarget", 105.0, 0.4),
+        ("bstop", 95.0, 0.3),
+        ("cstop", 95.0, 0.3),
+    ]
+    assert room.venue.wallet.positions["BTCUSDT"].quantity == 0.0
+
+
+def test_the_clock_counts_steps_and_asking_twice_moves_nothing(tmp_path: Path) -> None:
+    room = Room(tmp_path, "100 100 - 100 100")
+    clock, seen = room.venue.timeline, []
+
+    for after_step in (-1, 0, 0, 1, 2, 1, 9):
+        room.player.advance(after_step)
+        seen.append((clock.step, (clock.now_ms - START) // HOUR))
+
+    assert seen == [(0, 0), (1, 1), (1, 1), (2, 2), (3, 4), (3, 4), (4, 5)]
+    assert clock.ended
 
 
 def test_nothing_is_bought_after_the_last_close(tmp_path: Path) -> None:
-    venue = a_venue(tmp_path, "100")
-    venue.advance(0)
+    room = Room(tmp_path, "100")
+    room.advance()
 
     with pytest.raises(Refusal, match=r"Market is closed\.") as refused:
-        venue.trade(market("BUY", 1.0, "late"))
+        trade(room.venue, market("BUY", 1.0, "late"))
 
     assert refused.value.code == -1013
 
@@ -172,52 +178,115 @@ def test_nothing_is_bought_after_the_last_close(tmp_path: Path) -> None:
         (market("BUY", 10.0, "in"), "insufficient balance"),
         (spending(4.9, "in"), "NOTIONAL"),
         (spending(0.01, "in"), "LOT_SIZE"),
-        (market("SELL", 0.5, "out"), "insufficient balance"),
+        (sale(0.5, "out"), "insufficient balance"),
     ],
 )
 def test_a_refused_market_order_changes_nothing(ticket: Ticket, text: str, tmp_path: Path) -> None:
-    venue = a_venue(tmp_path, "100 100")
-    venue.advance(0)
-    before = venue.ledger.everything()
+    room = Room(tmp_path, "100 100")
+    room.advance()
+    before = room.venue.ledger.everything()
 
     with pytest.raises(Refusal, match=text):
-        venue.trade(ticket)
+        trade(room.venue, ticket)
 
-    assert venue.ledger.everything() == before
+    assert room.venue.ledger.everything() == before
 
 
 def test_what_rests_cannot_be_sold_again(tmp_path: Path) -> None:
-    venue = bought(tmp_path, "100 100 100")
-    venue.rest_pair("list", legs(0.6, 95.0, 105.0))
+    room = bought(tmp_path, "100 100 100")
+    rest_pair(room.venue, "list", legs(0.6, 95.0, 105.0))
 
     with pytest.raises(Refusal, match="insufficient balance"):
-        venue.trade(market("SELL", 0.401, "out"))
-    venue.trade(market("SELL", 0.4, "rest"))
+        trade(room.venue, sale(0.401, "out"))
+    trade(room.venue, sale(0.4, "rest"))
 
-    assert str(venue.free) == "0.0"
+    assert str(room.venue.free("BTCUSDT")) == "0.0"
+
+
+@pytest.mark.parametrize(
+    ("bar", "ticket", "fill"),
+    [
+        # a limit fills beyond its price only, at a better open as taker
+        ("100:101:95.01:100", limit("BUY", 1.0, 95.0, "in"), None),
+        ("100:101:95:100", limit("BUY", 1.0, 95.0, "in"), None),
+        ("100:101:94.99:100", limit("BUY", 1.0, 95.0, "in"), (95.0, 0.001)),
+        ("94:101:90:100", limit("BUY", 1.0, 95.0, "in"), (94.0, 0.002)),
+        # post-only never takes: its own price, as maker
+        ("94:101:90:100", limit("BUY", 1.0, 95.0, "in", post_only=True), (95.0, 0.001)),
+        # a stop fills when its price is touched, at a worse open
+        ("100:104.99:99:100", stop("BUY", 1.0, 105.0, "in"), None),
+        ("100:105:99:100", stop("BUY", 1.0, 105.0, "in"), (105.0, 0.002)),
+        ("107:108:99:100", stop("BUY", 1.0, 105.0, "in"), (107.0, 0.002)),
+    ],
+)
+def test_a_resting_entry_fills_as_its_kind_does_and_the_clock_stops_within_the_bar(
+    bar: str, ticket: Ticket, fill: tuple[float, float] | None, tmp_path: Path
+) -> None:
+    room = Room(tmp_path, f"100 100 {bar} 100")
+    room.advance()
+    rest(room.venue, ticket)
+    room.advance()
+
+    stop_ = room.advance()
+
+    if fill is None:
+        assert (stop_, room.fills()) == ((3.0, False), [])
+        return
+    price, fraction = fill
+    assert room.fills() == [("in", price, 1.0)]
+    assert room.venue.ledger.everything()["fills"][0]["fee"] == price * fraction
+    assert stop_ == ((3 * HOUR - 1) / HOUR, True)
+    assert room.advance() == (3.0, False)
+
+
+def test_a_resting_limit_holds_back_its_cost_until_it_ends(tmp_path: Path) -> None:
+    room = Room(tmp_path, "100 100 100")
+    room.advance()
+
+    order = rest(room.venue, limit("BUY", 9.0, 90.0, "in"))
+    locked = room.venue.available
+    with pytest.raises(Refusal, match="insufficient balance"):
+        trade(room.venue, market("BUY", 2.0, "too much"))
+    cancel(room.venue, order)
+
+    assert locked == 1000.0 - 810.0 * (1.0 + 0.002)
+    assert room.venue.available == 1000.0
+
+
+def test_a_stop_entry_that_cannot_be_paid_when_it_triggers_expires(tmp_path: Path) -> None:
+    room = Room(tmp_path, "100 100:110:100:100 100")
+    room.advance()
+    rest(room.venue, stop("BUY", 9.4, 106.0, "in"))
+    rest(room.venue, limit("BUY", 1.0, 50.0, "waits"))
+
+    assert room.advance() == (2.0, False)
+
+    assert (room.status("in"), room.fills()) == (Status.EXPIRED, [])
 
 
 PRICES = st.integers(50, 150).map(float)
 BARS = st.lists(st.tuples(PRICES, PRICES, PRICES, PRICES), min_size=3, max_size=30)
-ACTS = st.lists(st.sampled_from(["buy", "sell", "pair", "cancel", ""]), min_size=30, max_size=30)
+WISHES = ["buy", "sell", "pair", "limit", "stop", "cancel", ""]
+ACTS = st.lists(st.sampled_from(WISHES), min_size=60, max_size=60)
 
 
-def act(venue: Venue, wish: str, number: int) -> None:
+def act(room: Room, wish: str, number: int) -> None:
     """One wish, taken as far as the exchange allows."""
-    name, held = f"{wish}{number}", float(venue.free)
-    tickets = [
-        Ticket(f"{name}t", "SELL", Kind.LIMIT_MAKER, held, 0.0, 110.0, 0.0),
-        Ticket(f"{name}s", "SELL", Kind.STOP_LOSS, held, 0.0, 0.0, 90.0),
-    ]
+    venue = room.venue
+    name, held = f"{wish}{number}", float(venue.free("BTCUSDT"))
     match wish:
         case "buy":
-            venue.trade(spending(300.0, name))
+            trade(venue, spending(300.0, name))
         case "sell" if held:
-            venue.trade(market("SELL", held, name))
+            trade(venue, sale(held, name))
         case "pair" if held:
-            venue.rest_pair(name, tickets)
+            rest_pair(venue, name, legs(held, 90.0, 110.0, name))
+        case "limit":
+            rest(venue, limit("BUY", 1.0, 85.0, name))
+        case "stop":
+            rest(venue, stop("BUY", 1.0, 115.0, name))
         case "cancel" if venue.resting:
-            venue.cancel(venue.resting[0])
+            cancel(venue, venue.resting[0])
 
 
 @hypothesis_settings(max_examples=25, deadline=None)
@@ -230,24 +299,26 @@ def test_cash_and_holdings_are_what_the_fills_say(
         f"{open_}:{max(row)}:{min(row)}:{close}" for row in rows for open_, _, _, close in [row]
     )
     with TemporaryDirectory() as folder:
-        venue = a_venue(Path(folder), series)
-        venue.advance(0)
-        for number, wish in enumerate(wishes[: len(rows)]):
+        room = Room(Path(folder), series)
+        room.advance()
+        for number, wish in enumerate(wishes):
             with suppress(Refusal):
-                act(venue, wish, number)
-            venue.advance(venue.tape.now_ms)
-        ledger = venue.ledger.everything()
-        again = Venue(venue.setup, venue.tape, venue.ledger)
-        venue.ledger.close()
+                act(room, wish, number)
+            room.advance()
+        ledger, venue = room.venue.ledger.everything(), room.venue
+        room.restart()
+        again = room.venue
+        room.venue.ledger.close()
 
-    cash, held = 1000.0, 0.0
+    cash, held = Decimal(1000), Decimal(0)
     for fill in ledger["fills"]:
         sign = 1 if fill["side"] == "BUY" else -1
-        cash -= sign * fill["quantity"] * fill["price"] + fill["fee"]
-        held += sign * fill["quantity"]
-    assert venue.account.cash == pytest.approx(cash, abs=1e-9)
-    assert venue.position.quantity == pytest.approx(held, abs=1e-9)
-    assert venue.account.fees == pytest.approx(sum(fill["fee"] for fill in ledger["fills"]))
-    assert venue.account.cash >= 0.0
-    assert venue.free >= 0
-    assert (again.account.cash, again.resting) == (venue.account.cash, venue.resting)
+        cash -= sign * Decimal(fill["quantity"]) * Decimal(fill["price"]) + Decimal(fill["fee"])
+        held += sign * Decimal(repr(fill["quantity"]))
+    account, position = venue.wallet.account, venue.wallet.positions["BTCUSDT"]
+    assert account.cash == pytest.approx(float(cash), abs=1e-9)
+    assert position.quantity == float(held)
+    assert account.fees == pytest.approx(sum(fill["fee"] for fill in ledger["fills"]))
+    assert account.cash >= -1e-9
+    assert (again.wallet.account.cash, again.resting) == (account.cash, venue.resting)
+    assert again.timeline.step == venue.timeline.step

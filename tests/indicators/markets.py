@@ -10,9 +10,10 @@ from pathlib import Path
 
 import numpy as np
 
-from runner.indicators.table import FUNCTIONS, ArgumentKind, Function
+from runner.indicators.table import FUNCTIONS, Argument, ArgumentKind, Function
 from runner.language.evaluate import Evaluator
 from runner.language.parse import Expression, Scope, parse
+from runner.language.surroundings import alone
 from runner.model.bars import Bars, Timeframe
 
 _HOUR = Timeframe("1h", 3_600_000)
@@ -60,7 +61,7 @@ def expression(text: str) -> Expression:
 
 
 def number(text: str, bars: Bars) -> np.ndarray:
-    return Evaluator(bars, {}, {}).number(expression(text))
+    return Evaluator(alone(bars), {}, {}).number(expression(text))
 
 
 def calls() -> list[str]:
@@ -68,27 +69,38 @@ def calls() -> list[str]:
     return list(itertools.chain.from_iterable(_calls(function) for function in FUNCTIONS.values()))
 
 
+#: What stands at a place of this name.
+_WRITTEN = {
+    "a": "close",
+    "b": "open",
+    "low": "0.9",
+    "high": "1.1",
+    "y": "volume",
+    "condition": "close > open",
+    "multiple": "2.5",
+    "up": "2.5",
+    "down": "2.5",
+    "day": "day",
+}
+
+
 def _calls(function: Function) -> Iterator[str]:
     for lengths in ((3, 7, 4), (14, 26, 9), (50, 77, 20)):
         left = iter(lengths)
-        written = ", ".join(
-            {
-                ArgumentKind.SERIES: "close",
-                ArgumentKind.VALUE: f"{place.name}",
-                ArgumentKind.NUMBER: "2.5",
-            }.get(place.kind)
-            or str(next(left))
-            for place in function.arguments
-        )
-        values = {"a": "close", "b": "open", "x": "close / 20000", "low": "0.9", "high": "1.1"}
-        call = (
-            f"{function.name}({', '.join(values.get(word, word) for word in written.split(', '))})"
-        )
+        written = ", ".join(_written(place, left) for place in function.arguments)
+        call = f"{function.name}({written})"
         yield from (
             (f"{call}.{output}" for output in function.outputs) if function.outputs else (call,)
         )
         if not any(place.kind is ArgumentKind.LENGTH for place in function.arguments):
             return
+
+
+def _written(place: Argument, lengths: Iterator[int]) -> str:
+    if place.kind is ArgumentKind.LENGTH:
+        return str(next(lengths))
+    in_general = "close / 20000" if place.kind is ArgumentKind.VALUE else "close"
+    return _WRITTEN.get(place.name, in_general)
 
 
 #: Functions of functions, and everything else the grammar joins.

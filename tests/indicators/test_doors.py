@@ -10,7 +10,17 @@ from types import ModuleType
 
 import pytest
 
-from runner.indicators import arithmetic, compute, cross, formulas, window
+from runner.indicators import (
+    arithmetic,
+    bands,
+    compute,
+    cross,
+    days,
+    events,
+    formulas,
+    pairs,
+    window,
+)
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 
@@ -50,7 +60,9 @@ def test_checking_an_expression_imports_nothing_heavy() -> None:
     assert run(code) == "[]"
 
 
-@pytest.mark.parametrize("module", [arithmetic, compute, cross, formulas, window])
+@pytest.mark.parametrize(
+    "module", [arithmetic, bands, compute, cross, days, events, formulas, pairs, window]
+)
 def test_examples_in_docstrings_hold(module: ModuleType) -> None:
     import numpy as np
 

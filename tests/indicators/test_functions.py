@@ -13,6 +13,7 @@ from runner.indicators.probe import disagreements
 from runner.indicators.table import FUNCTIONS
 from runner.language.evaluate import Evaluator
 from runner.language.parse import Kind
+from runner.language.surroundings import alone
 from runner.model.bars import Bars
 from tests.indicators.markets import (
     COMPOSITIONS,
@@ -25,10 +26,13 @@ from tests.indicators.markets import (
     real_bars,
 )
 
+#: A row of the real bars that opens a UTC day and closes above its open.
+MIDNIGHT = 974
+
 
 def columns_of(text: str, bars: Bars) -> np.ndarray:
     """What is known at each bar: the number, or for a condition 1, 0 or NaN."""
-    parsed, evaluator = expression(text), Evaluator(bars, {}, {})
+    parsed, evaluator = expression(text), Evaluator(alone(bars), {}, {})
     if parsed.kind is Kind.NUMBER:
         return evaluator.number(parsed)
     surely_true, surely_false = evaluator.truth(parsed)
@@ -46,11 +50,15 @@ def test_the_table_agrees_with_talib() -> None:
 
 @pytest.mark.parametrize("text", [*calls(), *COMPOSITIONS])
 def test_the_first_defined_row_is_the_lookback(text: str, shared: Path) -> None:
-    bars = cut(real_bars(shared), 1_000, 2_000)
+    bars = cut(real_bars(shared), MIDNIGHT, 2_000)
 
     values = columns_of(text, bars)
 
-    assert int(np.flatnonzero(~np.isnan(values))[0]) == expression(text).lookback
+    first = int(np.flatnonzero(~np.isnan(values))[0])
+    if text.startswith("supertrend"):  # silent until the close first leaves a band
+        assert expression(text).lookback <= first < 200
+    else:
+        assert first == expression(text).lookback
 
 
 @pytest.mark.parametrize("text", [*calls(), *COMPOSITIONS])

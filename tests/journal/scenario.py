@@ -9,14 +9,18 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Iterator
+from decimal import Decimal
 from itertools import count
 from pathlib import Path
 
 from runner.journal.database import Journal
+from runner.journal.mailbox import Request
+from runner.journal.orders import CheckedRow
 from runner.model.orders import OrderState, Purpose, Side
 from tests.journal.values import (
     HOUR,
     PINNED,
+    a_report,
     a_request,
     checked,
     filled,
@@ -27,6 +31,7 @@ from tests.journal.values import (
 ENTRY = a_request("entry")
 STOP = a_request("stop", side=Side.SELL, purpose=Purpose.PROTECT)
 TARGET = a_request("target", side=Side.SELL, purpose=Purpose.PROTECT)
+GONE = a_request("gone", side=Side.SELL, purpose=Purpose.EXIT)
 
 #: One transaction each, in order.
 ACTS: tuple[Callable[[Journal], object], ...] = (
@@ -34,7 +39,9 @@ ACTS: tuple[Callable[[Journal], object], ...] = (
     lambda journal: journal.take_lease(),
     lambda journal: journal.anchor(HOUR),
     lambda journal: journal.decided(
-        HOUR, [checked("entry"), checked("late")], [refused("big", "too big")], {"rsi": 21.5}
+        HOUR,
+        [checked("entry"), refused("big", "too big"), checked("late")],
+        {"rsi": 21.5, "state": {"cash": "9900.5"}},
     ),
     lambda journal: journal.sending(["entry", "late"], PINNED, journal.epoch()),
     lambda journal: journal.settled_all(
@@ -44,7 +51,9 @@ ACTS: tuple[Callable[[Journal], object], ...] = (
         ]
     ),
     lambda journal: journal.settled("late", OrderState.UNKNOWN, None, "no answer in 15 s"),
-    lambda journal: journal.intended([STOP, TARGET], {"of": "entry"}),
+    lambda journal: journal.intended(
+        [CheckedRow(STOP, {"leg": 1}), CheckedRow(TARGET, {"leg": 1})]
+    ),
     lambda journal: journal.sending(["stop", "target"], PINNED, journal.epoch()),
     lambda journal: journal.settled_all(
         [news(STOP, OrderState.ACCEPTED), news(TARGET, OrderState.ACCEPTED)]
@@ -56,6 +65,11 @@ ACTS: tuple[Callable[[Journal], object], ...] = (
     lambda journal: journal.settled_all(
         [news(STOP, OrderState.FILLED, filled("1", "90")), news(TARGET, OrderState.CANCELED)]
     ),
+    lambda journal: journal.funded("BTC/USDT", 2 * HOUR, Decimal("-0.25")),
+    lambda journal: journal.heard(Request("0001-aa", "halt", "")),
+    lambda journal: journal.taken(GONE, a_report(GONE, OrderState.FILLED, filled("0.1")), "x"),
+    lambda journal: journal.decided(1000 * HOUR, [], {"state": {"cash": "9900.75"}}),
+    lambda journal: journal.missed([1001 * HOUR, 1002 * HOUR]),
     lambda journal: journal.finished({"final": "9990.00"}),
 )
 

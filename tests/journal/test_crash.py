@@ -55,11 +55,11 @@ def test_an_error_before_a_commit_leaves_a_journal_that_goes_on(tmp_path: Path) 
 
     dies[0] = "journal:decided:before"
     with pytest.raises(InterruptedError):
-        journal.decided(HOUR, [checked("a")], [], {})
+        journal.decided(HOUR, [checked("a")], {})
 
     assert told(journal) == before
     dies[0] = ""
-    journal.decided(HOUR, [checked("a")], [], {})
+    journal.decided(HOUR, [checked("a")], {})
     assert told(Journal.read(tmp_path / "journal.db")) == told(journal)
 
 
@@ -185,7 +185,7 @@ def test_a_killed_process_holds_no_lock(tmp_path: Path) -> None:
     "write",
     [
         lambda journal: journal.handled(HOUR),
-        lambda journal: journal.decided(2 * HOUR, [], [], {}),
+        lambda journal: journal.decided(2 * HOUR, [], {}),
         lambda journal: journal.sending(["a"], PINNED, 1),
         lambda journal: journal.settled("a", OrderState.EXPIRED, None, "late"),
     ],
@@ -193,7 +193,7 @@ def test_a_killed_process_holds_no_lock(tmp_path: Path) -> None:
 def test_a_lost_lease_stops_every_write(write: Callable[[Journal], None], tmp_path: Path) -> None:
     path = tmp_path / "journal.db"
     first = a_journal(path)
-    first.decided(HOUR, [checked("a")], [], {})
+    first.decided(HOUR, [checked("a")], {})
     lock_path(path).unlink()  # as on a disk without working locks
     second = a_journal(path)
     assert second.epoch() == 2
@@ -206,7 +206,7 @@ def test_a_lost_lease_stops_every_write(write: Callable[[Journal], None], tmp_pa
 
 def test_sending_under_an_older_epoch_is_refused(tmp_path: Path) -> None:
     journal = a_journal(tmp_path / "journal.db")
-    journal.decided(HOUR, [checked("a")], [], {})
+    journal.decided(HOUR, [checked("a")], {})
     journal.take_lease()
 
     with pytest.raises(Halt, match="lease 1 is over, the journal is at 2"):
@@ -217,7 +217,7 @@ def test_sending_under_an_older_epoch_is_refused(tmp_path: Path) -> None:
 
 def test_several_settlements_are_written_together_or_not_at_all(tmp_path: Path) -> None:
     journal = a_journal(tmp_path / "journal.db")
-    journal.decided(HOUR, [checked("a"), checked("b")], [], {})
+    journal.decided(HOUR, [checked("a"), checked("b")], {})
     journal.sending(["a"], PINNED, 1)
     before = told(journal)
 

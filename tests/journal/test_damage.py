@@ -37,7 +37,7 @@ def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
         for _ in range(14):
             next(acts)
         for hour in range(2, 150):
-            journal.decided(hour * HOUR, [], [], {"close": "100.5", "rsi": "51.25"})
+            journal.decided(hour * HOUR, [], {"close": "100.5", "rsi": "51.25"})
             journal.handled(hour * HOUR)
         list(acts)
     return path.parent

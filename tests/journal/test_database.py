@@ -72,7 +72,7 @@ def test_a_reader_that_never_stops_sees_only_whole_transactions(journal: Journal
     with ThreadPoolExecutor(1) as pool:
         reader = pool.submit(read_on)
         for instant in range(1, 200):
-            journal.decided(instant, [checked(f"a{instant}"), checked(f"b{instant}")], [], {})
+            journal.decided(instant, [checked(f"a{instant}"), checked(f"b{instant}")], {})
         done.set()
         reader.result()
 
@@ -94,7 +94,7 @@ def test_every_digit_of_a_request_survives(journal: Journal) -> None:
         HOUR,
     )
 
-    journal.decided(HOUR, [CheckedRow(request, {"limit": Decimal("1.10")})], [], {})
+    journal.decided(HOUR, [CheckedRow(request, {"limit": Decimal("1.10")})], {})
 
     read = Journal.read(journal._file.path).order("digits")
     assert read is not None
@@ -140,10 +140,10 @@ def test_the_anchor_is_written_once(journal: Journal) -> None:
 
 @pytest.mark.parametrize("instant", [HOUR, HOUR - 1])
 def test_an_instant_is_decided_once_and_in_order(instant: int, journal: Journal) -> None:
-    journal.decided(HOUR, [], [], {})
+    journal.decided(HOUR, [], {})
 
     with pytest.raises(Halt, match="would be decided again after 1970-01-01T01:00:00Z"):
-        journal.decided(instant, [checked("a")], [], {})
+        journal.decided(instant, [checked("a")], {})
 
     assert journal.is_decided(HOUR)
     assert not journal.is_decided(HOUR - 1)
@@ -165,7 +165,7 @@ def test_an_instant_handled_again_is_no_news_and_an_older_one_is_refused(journal
     [
         lambda journal: journal.handled(1),
         lambda journal: journal.anchor(1),
-        lambda journal: journal.decided(1, [], [], {}),
+        lambda journal: journal.decided(1, [], {}),
     ],
 )
 def test_writing_before_the_lease_is_a_bug(

@@ -32,37 +32,37 @@ def journal(tmp_path: Path) -> Journal:
 
 
 def test_an_order_is_intended_or_denied_once(journal: Journal) -> None:
-    journal.decided(HOUR, [checked("a")], [refused("b", "too big")], {})
+    journal.decided(HOUR, [checked("a"), refused("b", "too big")], {})
 
     for name in ("a", "b"):
         with pytest.raises(Halt, match=f"order `{name}` is journaled already"):
-            journal.intended([a_request(name)], {})
+            journal.intended([checked(name)])
     with pytest.raises(ValueError, match="twice"):
-        journal.intended([a_request("c"), a_request("c")], {})
+        journal.intended([checked("c"), checked("c")])
 
     assert [order.client_order_id for order in journal.orders()] == ["a", "b"]
 
 
 def test_the_file_itself_refuses_a_second_intention(journal: Journal) -> None:
-    journal.decided(HOUR, [checked("a")], [], {})
+    journal.decided(HOUR, [checked("a")], {})
     journal._orders.clear()  # as if our own check were gone
 
     with pytest.raises(Halt, match="refused a row that contradicts an earlier one"):
-        journal.intended([a_request("a")], {})
+        journal.intended([checked("a")])
 
     assert _kinds(journal) == ["lease", "decided", "intended"]
 
 
 def test_the_file_itself_refuses_a_second_decision(journal: Journal) -> None:
-    journal.decided(HOUR, [], [], {"a": 1})
+    journal.decided(HOUR, [], {"a": 1})
     journal._decided_at = None
 
     with pytest.raises(Halt, match="refused a row that contradicts an earlier one"):
-        journal.decided(HOUR, [], [], {"a": 2})
+        journal.decided(HOUR, [], {"a": 2})
 
 
 def test_a_denied_order_keeps_every_reason_and_is_never_sent(journal: Journal) -> None:
-    journal.decided(HOUR, [], [refused("big", "over max_order", "over max_exposure")], {})
+    journal.decided(HOUR, [refused("big", "over max_order", "over max_exposure")], {})
 
     with pytest.raises(Halt, match="`big` is `denied`"):
         journal.sending(["big"], PINNED, 1)
@@ -73,7 +73,7 @@ def test_a_denied_order_keeps_every_reason_and_is_never_sent(journal: Journal) -
 
 
 def test_sending_keeps_what_the_request_is_signed_with(journal: Journal) -> None:
-    journal.decided(HOUR, [checked("a")], [], {})
+    journal.decided(HOUR, [checked("a")], {})
     journal.sending(["a"], PINNED, 1)
 
     read = Journal.read(journal._file.path)
@@ -85,7 +85,7 @@ def test_sending_keeps_what_the_request_is_signed_with(journal: Journal) -> None
 def test_an_order_that_may_have_left_is_not_sent_again(
     sent_before: OrderState, journal: Journal
 ) -> None:
-    journal.decided(HOUR, [checked("a")], [], {})
+    journal.decided(HOUR, [checked("a")], {})
     journal.sending(["a"], PINNED, 1)
     if sent_before is OrderState.UNKNOWN:
         journal.settled("a", OrderState.UNKNOWN, None, "timeout")
@@ -96,7 +96,7 @@ def test_an_order_that_may_have_left_is_not_sent_again(
 
 
 def test_only_sending_again_follows_never_arrived(journal: Journal) -> None:
-    journal.decided(HOUR, [checked("a")], [], {})
+    journal.decided(HOUR, [checked("a")], {})
     journal.sending(["a"], PINNED, 1)
     journal.settled_all(
         [
@@ -114,7 +114,7 @@ def test_only_sending_again_follows_never_arrived(journal: Journal) -> None:
 
 
 def test_the_same_news_again_writes_nothing(journal: Journal) -> None:
-    journal.decided(HOUR, [checked("a")], [], {})
+    journal.decided(HOUR, [checked("a")], {})
     journal.sending(["a"], PINNED, 1)
     full = news(a_request("a"), OrderState.FILLED, filled("1", "100.50"))
     journal.settled_all([full, full])
@@ -146,7 +146,7 @@ def test_news_that_contradict_the_journal_halt(
     second: Settlement, fact: str, journal: Journal
 ) -> None:
     request = a_request("a")
-    journal.decided(HOUR, [checked("a")], [], {})
+    journal.decided(HOUR, [checked("a")], {})
     journal.sending(["a"], PINNED, 1)
     journal.settled_all([news(request, OrderState.PARTIALLY_FILLED, filled("0.4"))])
     before = told(journal)
@@ -158,7 +158,7 @@ def test_news_that_contradict_the_journal_halt(
 
 
 def test_another_number_at_the_exchange_is_another_order(journal: Journal) -> None:
-    journal.decided(HOUR, [checked("a")], [], {})
+    journal.decided(HOUR, [checked("a")], {})
     journal.sending(["a"], PINNED, 1)
     first = news(a_request("a"), OrderState.ACCEPTED).report
     assert first is not None
@@ -170,7 +170,7 @@ def test_another_number_at_the_exchange_is_another_order(journal: Journal) -> No
 
 
 def test_filled_needs_a_quantity(journal: Journal) -> None:
-    journal.decided(HOUR, [checked("a")], [], {})
+    journal.decided(HOUR, [checked("a")], {})
     journal.sending(["a"], PINNED, 1)
 
     with pytest.raises(Halt, match="it is `filled` without a filled quantity"):

@@ -27,7 +27,7 @@ def test_an_entry_opens_and_its_stop_closes(journal: Journal) -> None:
     stop = a_request("stop", side=Side.SELL, purpose=Purpose.PROTECT)
     _send(journal, HOUR, entry)
     journal.settled_all([news(entry, OrderState.FILLED, filled("0.5", "50000.10", "25.0"))])
-    journal.intended([stop], {})
+    journal.intended([CheckedRow(stop, {})])
 
     assert journal.position("BTC/USDT") == Position(
         "BTC/USDT", Decimal("0.5"), Decimal("50000.10"), "entry", Decimal("25.0"), ("stop",)
@@ -108,7 +108,7 @@ def test_symbols_are_held_apart_and_ended_protection_is_not_listed(journal: Jour
         stop = a_request(f"s{number}", side=Side.SELL, purpose=Purpose.PROTECT, symbol=symbol)
         _send(journal, number * HOUR, entry)
         journal.settled_all([news(entry, OrderState.FILLED, filled("1"))])
-        journal.intended([stop], {})
+        journal.intended([CheckedRow(stop, {})])
     journal.settled("s1", OrderState.EXPIRED, None, "late")
 
     held = {position.symbol: position.protective_ids for position in journal.positions()}
@@ -145,5 +145,5 @@ def _filled(
 
 
 def _send(journal: Journal, instant: int, request: OrderRequest) -> None:
-    journal.decided(instant, [CheckedRow(request, {})], [], {})
+    journal.decided(instant, [CheckedRow(request, {})], {})
     journal.sending([request.client_order_id], PINNED, 1)

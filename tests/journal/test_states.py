@@ -21,7 +21,7 @@ from tests.journal.values import news as reported
 # The drawing of DESIGN "Orders", written down once more: what `settled` may do from each state.
 _AT_EXCHANGE = "accepted partially_filled filled canceled expired rejected"
 _MAY_BECOME = {
-    "intended": {"denied", "expired"},
+    "intended": {"denied", "expired", "filled"},
     "sending": {*_AT_EXCHANGE.split(), "unknown"},
     "unknown": {*_AT_EXCHANGE.split(), "never_arrived"},
     "never_arrived": {*_AT_EXCHANGE.split()},
@@ -51,8 +51,10 @@ class Runs(RuleBasedStateMachine):
         names = [f"o{len(self.states) + number}" for number in range(wanted + unwanted)]
         self.journal.decided(
             self.instant,
-            [checked(name) for name in names[:wanted]],
-            [refused(name, "no") for name in names[wanted:]],
+            [
+                *(checked(name) for name in names[:wanted]),
+                *(refused(name, "no") for name in names[wanted:]),
+            ],
             {"count": wanted},
         )
         self.states |= dict.fromkeys(names[:wanted], "intended")

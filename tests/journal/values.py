@@ -73,16 +73,21 @@ def filled(quantity: str, price: str = "100", fee: str = "0.1", at_ms: int = HOU
 def news(
     request: OrderRequest, state: OrderState, execution: Execution | None = None
 ) -> Settlement:
+    """What the exchange reports of an order, as the journal is told."""
+    return Settlement.of(a_report(request, state, execution))
+
+
+def a_report(
+    request: OrderRequest, state: OrderState, execution: Execution | None = None
+) -> OrderReport:
     """What the exchange reports of an order."""
-    return Settlement.of(
-        OrderReport(
-            request.client_order_id,
-            f"X{request.client_order_id}",
-            request.symbol,
-            request.side,
-            state,
-            execution,
-        )
+    return OrderReport(
+        request.client_order_id,
+        f"X{request.client_order_id}",
+        request.symbol,
+        request.side,
+        state,
+        execution,
     )
 
 
@@ -101,4 +106,10 @@ def told(history: History) -> tuple[object, ...]:
         history.open_orders(),
         history.denied(),
         history.positions(),
+        history.state(),
+        history.living_at_state(),
+        history.events(),
+        history.fundings(),
+        history.words(),
+        history.misses(),
     )

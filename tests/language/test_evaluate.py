@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from runner.indicators.table import FUNCTIONS, ArgumentKind, Gives
 from runner.language.evaluate import EvaluationError, Evaluator
 from runner.language.parse import Expression, Kind, Scope, parse
+from runner.language.surroundings import alone
 from runner.model.bars import Bars
 from tests.indicators.markets import cut, made_bars, real_bars
 
@@ -47,7 +48,7 @@ def test_undefined_is_a_third_truth(case: str) -> None:
     indicators = named(TRUTHS)
     parsed = parse(text, Scope({}, indicators), Kind.TRUTH)
 
-    assert letter(*Evaluator(made_bars(1, 20), {}, indicators).truth(parsed)) == expected
+    assert letter(*Evaluator(alone(made_bars(1, 20)), {}, indicators).truth(parsed)) == expected
 
 
 @pytest.mark.parametrize("operator", ["<", "<=", ">", ">=", "==", "!="])
@@ -58,11 +59,11 @@ def test_a_comparison_and_its_negation_are_silent_where_a_value_is_undefined(ope
     denied = parse(f"not {ratio} {operator} 1", Scope(), Kind.TRUTH)
     moved = np.diff(bars.close, prepend=bars.close[:1]) != 0
 
-    surely_true, surely_false = Evaluator(bars, {}, {}).truth(parsed)
+    surely_true, surely_false = Evaluator(alone(bars), {}, {}).truth(parsed)
 
     assert 0 < moved.sum() < 59
     np.testing.assert_array_equal(surely_true ^ surely_false, moved)
-    np.testing.assert_array_equal(Evaluator(bars, {}, {}).surely_true(denied), surely_false)
+    np.testing.assert_array_equal(Evaluator(alone(bars), {}, {}).surely_true(denied), surely_false)
 
 
 def test_chains_and_crosses_are_what_they_stand_for() -> None:
@@ -78,7 +79,7 @@ def test_chains_and_crosses_are_what_they_stand_for() -> None:
         "close * 2% < 150% * open": "close * 0.02 < 1.5 * open",
     }
     for short, long in same.items():
-        evaluator = Evaluator(bars, {}, {})
+        evaluator = Evaluator(alone(bars), {}, {})
         one, other = (evaluator.truth(parse(text, Scope(), Kind.TRUTH)) for text in (short, long))
         np.testing.assert_array_equal(one, other)
 
@@ -97,14 +98,14 @@ def test_params_and_indicators_are_names(shared: Path) -> None:
     assert (parsed.lookback, parsed.warmup) == (plain.lookback, plain.warmup)
     assert parsed.names == {"e", "bb", "close", "fast"}
     np.testing.assert_array_equal(
-        Evaluator(bars, scope.params, indicators).truth(parsed),
-        Evaluator(bars, {}, {}).truth(plain),
+        Evaluator(alone(bars), scope.params, indicators).truth(parsed),
+        Evaluator(alone(bars), {}, {}).truth(plain),
     )
 
 
 def test_what_stands_twice_is_computed_once() -> None:
     bars = made_bars(1, 100)
-    evaluator = Evaluator(bars, {}, {})
+    evaluator = Evaluator(alone(bars), {}, {})
 
     one = evaluator.number(parse("ema(close, 9)", Scope(), None))
     other = evaluator.number(parse("ema( close,9 )", Scope(), None))
@@ -115,7 +116,7 @@ def test_what_stands_twice_is_computed_once() -> None:
 def test_before_the_lookback_even_a_sure_side_is_silent() -> None:
     parsed = parse("close > 0 or sma(close, 20) > 5", Scope(), Kind.TRUTH)
 
-    surely_true, _ = Evaluator(made_bars(1, 40), {}, {}).truth(parsed)
+    surely_true, _ = Evaluator(alone(made_bars(1, 40)), {}, {}).truth(parsed)
 
     assert np.flatnonzero(surely_true)[0] == parsed.lookback == 19
 
@@ -127,13 +128,13 @@ def test_infinity_is_undefined() -> None:
         "close / (close - close)",
         "sqrt(-high)",
     ):
-        values = Evaluator(made_bars(2, 50), {}, {}).number(parse(text, Scope(), None))
+        values = Evaluator(alone(made_bars(2, 50)), {}, {}).number(parse(text, Scope(), None))
         assert not np.isinf(values).any()
         assert np.isnan(values).any()
 
 
 def test_kinds_are_not_mixed() -> None:
-    evaluator = Evaluator(made_bars(1, 10), {}, {})
+    evaluator = Evaluator(alone(made_bars(1, 10)), {}, {})
 
     with pytest.raises(EvaluationError):
         evaluator.number(parse("close > open", Scope(), None))
@@ -155,7 +156,13 @@ WINDOWED = [
 ]
 
 
-READING = [name for name, function in FUNCTIONS.items() if function.reads and name != "stoch"]
+READING = [
+    function.name
+    for function in FUNCTIONS.values()
+    if function.reads
+    and not function.outputs
+    and [place.kind for place in function.arguments] == [ArgumentKind.LENGTH]
+]
 
 
 def _series(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
@@ -176,6 +183,14 @@ def _numbers(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
         build("bbands({}, {}, 2, 1).upper".format, _series(inner), LENGTHS),
         build("{}({})".format, st.sampled_from(READING), LENGTHS),
         build("stoch({}, 3, 2).d".format, LENGTHS),
+        build("supertrend({}, 1).{}".format, LENGTHS, st.sampled_from(["line", "direction"])),
+        build("keltner({}, 2).upper".format, LENGTHS),
+        build("donchian({}).middle".format, LENGTHS),
+        build("heikin_ashi().{}".format, st.sampled_from(["open", "high", "low", "close"])),
+        build("correlation({}, {}, {})".format, _series(inner), _series(inner), LENGTHS),
+        build("barssince({}, {})".format, truths, LENGTHS),
+        build("valuewhen({}, {}, {})".format, truths, _series(inner), LENGTHS),
+        st.just("vwap(day)"),
         build("{}({}, {})".format, st.sampled_from(["min", "max", "mod"]), inner, inner),
         build("{}({})".format, st.sampled_from(["abs", "sign", "sqrt", "ln", "exp"]), inner),
         build("({})[{}]".format, _series(inner), LENGTHS),
@@ -206,7 +221,7 @@ EXPRESSIONS = st.one_of(NUMBERS, CONDITIONS)
 
 
 def _columns(parsed: Expression, bars: Bars) -> list[np.ndarray]:
-    evaluator = Evaluator(bars, {}, {})
+    evaluator = Evaluator(alone(bars), {}, {})
     if parsed.kind is Kind.NUMBER:
         return [evaluator.number(parsed)]
     return list(evaluator.truth(parsed))

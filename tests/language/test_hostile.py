@@ -17,6 +17,7 @@ import pytest
 
 from runner.language.evaluate import EvaluationError, Evaluator
 from runner.language.parse import Expression, ExpressionError, Kind, Scope, parse
+from runner.language.surroundings import alone
 from runner.model.bars import Bars, Timeframe
 
 SECONDS, BYTES = 0.1, 16 * 2**20
@@ -68,7 +69,7 @@ def evaluated(expression: Expression, bars: Bars) -> list[Any]:
     found, errors = [], []
     for read_as in ("number", "truth"):
         try:
-            found.append(getattr(Evaluator(bars, {}, {}), read_as)(expression))
+            found.append(getattr(Evaluator(alone(bars), {}, {}), read_as)(expression))
         except EvaluationError as error:
             errors.append(str(error))
     assert all(map(plain, errors))
@@ -125,7 +126,7 @@ def test_honest_expressions_have_their_value(shared: Path) -> None:
             continue
         expression = checked(case["expr"])
         assert expression is not None, case["expr"]
-        evaluator = Evaluator(bars, {}, {})
+        evaluator = Evaluator(alone(bars), {}, {})
         if case["type"] == "number":
             assert evaluator.number(expression)[-1] == pytest.approx(case["value"], rel=1e-15)
         else:

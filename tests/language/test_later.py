@@ -11,9 +11,7 @@ from runner.language.parse import ExpressionError, Kind, Measure, Scope, parse
 from runner.language.words import suggestion
 
 #: Functions of SPEC section 2 that are not in the table yet.
-HELPERS = (
-    "barssince correlation donchian heikin_ashi keltner percentrank pivot rank supertrend valuewhen"
-)
+HELPERS = "pivot rank"
 NAMED = {"osc": "rsi(close, 14)", "level": "30%", "top": "100"}
 PERCENTS = Scope({"part": 0.02, "length": 14.0}, {}, frozenset({"part"}))
 

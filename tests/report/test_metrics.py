@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -11,9 +12,10 @@ from hypothesis import strategies as st
 
 from runner.model.orders import ExitReason
 from runner.model.results import DataUsed, Result
-from runner.model.trades import OpenPosition, PositionSide, RoundTrip
+from runner.model.trades import OpenPosition, PositionSide, RoundTrip, RoundTrips
 from runner.report.metrics import (
     DAY_MS,
+    began_at,
     cagr,
     daily_returns,
     drawdown,
@@ -48,32 +50,61 @@ def a_trip(
     )
 
 
+def columns_of(*trips: RoundTrip) -> RoundTrips:
+    symbols = tuple(dict.fromkeys(trip.symbol for trip in trips))
+    rows = [
+        [
+            symbols.index(trip.symbol),
+            trip.side.sign,
+            trip.entry_time_ms,
+            trip.entry_price,
+            trip.exit_time_ms,
+            trip.exit_price,
+            trip.quantity,
+            trip.fees,
+            trip.funding,
+            trip.pnl,
+            np.nan if trip.r is None else trip.r,
+            list(ExitReason).index(trip.exit_reason) + 1,
+        ]
+        for trip in trips
+    ]
+    found = RoundTrips(symbols, np.array(rows, np.float64).reshape(-1, 12))
+    assert found == trips
+    return found
+
+
 def a_result(
     equity: list[float],
     step_ms: int = DAY_MS,
     *trips: RoundTrip,
-    still_open: OpenPosition | None = None,
+    still_open: tuple[OpenPosition, ...] = (),
 ) -> Result:
     count = len(equity)
     data = DataUsed(
         "BTC/USDT", "1d", MONDAY, MONDAY + count * step_ms, count, 0, 0, "0", "synthetic:7"
     )
+    closed_at = MONDAY + step_ms * np.arange(1, count + 1)
     return Result(
         strategy="s",
         digest="0",
         params=(),
         environment="backtest",
         seed=None,
+        symbols=("BTC/USDT",),
         data=(data,),
         assumptions=(),
         initial=100.0,
         fees=3.0,
-        closed_at=MONDAY + step_ms * np.arange(1, count + 1),
+        funding=0.75,
+        closed_at=closed_at,
         equity=np.array(equity),
-        close=np.array([50.0, *equity[1:]]),
+        close=((closed_at, np.array([50.0, *equity[1:]])),),
         orders=(),
-        trades=trips,
+        trades=columns_of(*trips),
         still_open=still_open,
+        denied=0,
+        halted=None,
     )
 
 
@@ -92,7 +123,7 @@ def test_a_week_worked_by_hand() -> None:
     assert found.max_drawdown == pytest.approx(0.1)
     assert found.max_drawdown_days == 3.0  # from the first close to the end
     assert found.calmar == pytest.approx((1.089 ** (365 / 4) - 1) / 0.1)
-    assert found.exposure == pytest.approx((24 + 12 + 2) / 96)
+    assert found.exposure == 2 / 4  # on the first and third day
     assert found.turnover == pytest.approx(6 * 100 / 104.225)
     assert found.trades == 3
     assert found.win_rate == pytest.approx(1 / 3)
@@ -113,13 +144,38 @@ def test_what_is_undefined_is_none() -> None:
 
 
 def test_a_position_that_is_still_open_counts_as_held_and_bought() -> None:
-    still_open = OpenPosition(MONDAY + 3 * DAY_MS, 50.0, 2.0)
+    still_open = OpenPosition("BTC/USDT", PositionSide.SHORT, MONDAY + 3 * DAY_MS, 50.0, 2.0, 100.0)
 
-    found = metrics(a_result([100.0] * 4, still_open=still_open))
+    found = metrics(a_result([100.0] * 4, still_open=(still_open,)))
 
     assert found.exposure == 0.25
     assert found.turnover == 1.0
     assert found.trades == 0
+
+
+def test_buy_and_hold_is_the_mean_of_all_symbols() -> None:
+    one = a_result([100.0] * 3)
+    late = (one.closed_at[1:], np.array([8.0, 4.0]))
+    both = replace(one, symbols=("BTC/USDT", "ETH/USDT"), close=(*one.close, late))
+
+    assert metrics(one).buy_and_hold == 1.0  # 50 to 100
+    assert metrics(both).buy_and_hold == 0.25  # and 8 to 4
+
+
+def test_a_run_begins_with_the_bar_that_closes_first() -> None:
+    one = a_result([100.0] * 3)
+    slower = replace(one.data[0], timeframe="1w", from_ms=MONDAY - 7 * DAY_MS)
+    later = replace(one.data[0], symbol="ETH/USDT", from_ms=MONDAY + DAY_MS)
+
+    assert began_at(replace(one, data=(slower, *one.data, later))) == MONDAY
+
+
+def test_nothing_left_is_no_division() -> None:
+    found = metrics(a_result([-100.0, -200.0, -100.0]))
+
+    assert found.total_return == -2.0
+    assert found.turnover is None
+    assert found.sharpe is not None
 
 
 def test_days_end_at_midnight_utc_and_days_without_bars_return_nothing() -> None:
@@ -157,10 +213,30 @@ def test_drawdowns(equity: list[float], deepest: float, longest_bars: int) -> No
     assert lasted == longest_bars * HOUR_MS
 
 
-def test_overlapping_positions_are_held_once() -> None:
-    trips = [a_trip(entered=0, left=6), a_trip(entered=2, left=4), a_trip(entered=5, left=8)]
+@pytest.mark.parametrize(
+    ("spans", "held"),
+    [
+        ([], 0),
+        ([(0, 6), (2, 4), (5, 8)], 8),  # overlapping ones count once
+        ([(2, 4), (0, 6)], 6),  # whichever ended first
+        ([(3, 3)], 1),  # in and out at one open: it was that bar's
+        ([(3, 4), (4, 5)], 2),
+        ([(0, 1), (15, 16)], 2),
+    ],
+)
+def test_exposure_counts_instants(spans: list[tuple[int, int]], held: int) -> None:
+    closed_at = MONDAY + HOUR_MS * np.arange(1, 17)
+    trips = [a_trip(entered=entered, left=left) for entered, left in spans]
 
-    assert exposure(MONDAY, MONDAY + 16 * HOUR_MS, trips, None) == 0.5
+    assert exposure(closed_at, columns_of(*trips), ()) == held / 16
+
+
+def test_a_position_of_one_bar_was_held_at_one_instant() -> None:
+    closed_at = MONDAY + HOUR_MS * np.arange(1, 17)
+    inside = 4 * HOUR_MS - 1  # what fills inside a bar has its last millisecond
+    trip = replace(a_trip(), entry_time_ms=MONDAY + inside, exit_time_ms=MONDAY + inside)
+
+    assert exposure(closed_at, columns_of(trip), ()) == 1 / 16
 
 
 def test_steady_equity_has_no_ratio() -> None:
@@ -169,7 +245,7 @@ def test_steady_equity_has_no_ratio() -> None:
     assert volatility(still) == 0.0
     assert sharpe(still) is sortino(still) is None
     assert sortino(np.array([0.1, 0.2])) is None
-    assert profit_factor([a_trip(1.0), a_trip(0.0)]) is None
+    assert profit_factor(np.array([1.0, 0.0])) is None
 
 
 @given(st.lists(st.floats(1.0, 1e6), min_size=1, max_size=200), st.integers(1, 60))

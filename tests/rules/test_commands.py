@@ -99,7 +99,8 @@ def test_a_second_owner_is_refused(folder: Path, capsys: pytest.CaptureFixture[s
 def test_validate_imports_nothing_heavy() -> None:
     heavy = ["ccxt", "numpy", "talib", "apscheduler", "aiohttp", "jsonschema", "rich", "sqlite3"]
     code = (
-        "import sys; from runner.commands.main import run; run(['validate', 'rules']);"
+        "import sys; more = [f'tests/golden/{name}.yaml' for name in ('complete', 'all-the-rest')];"
+        "from runner.commands.main import run; run(['validate', 'rules', *more]);"
         f"print([name for name in {heavy} if name in sys.modules])"
     )
 
@@ -107,7 +108,7 @@ def test_validate_imports_nothing_heavy() -> None:
         [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
     )
 
-    assert done.stdout.splitlines() == ["2 files, no errors", "[]"]
+    assert done.stdout.splitlines() == ["10 files, no errors", "[]"]
 
 
 def test_init_writes_a_file_that_is_right(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -135,5 +136,26 @@ def test_init_never_overwrites(folder: Path) -> None:
 
 def test_init_names_the_templates_it_has(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["init", "../../etc/passwd"]) == 2
-    assert "breakout, rsi-reversion" in capsys.readouterr().err
+    assert "; there are breakout, dca, ema-cross, rsi-reversion, " in capsys.readouterr().err
     assert list(folder.iterdir()) == []
+
+
+def test_a_symbol_of_several_has_one_owner_too(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (folder / "a.yaml").write_text(a_file(("[BTC/USDT]", "[ETH/USDT, BTC/USDT]")))
+    (folder / "b.yaml").write_text(a_file(("name: golden", "name: other")))
+
+    assert run(["validate", "."]) == 1
+    assert "b.yaml:13:1: R308 second-owner: a.yaml has the same symbol" in capsys.readouterr().out
+
+
+def test_long_and_short_of_one_contract_are_one_position(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = (ROOT / "tests" / "golden" / "stop-beyond-liquidation.yaml").read_text()
+    (folder / "a.yaml").write_text(text)
+    (folder / "b.yaml").write_text(text.replace("  long:", "  short:").replace("golden", "other"))
+
+    assert run(["validate", "."]) == 1
+    assert "R308 second-owner" in capsys.readouterr().out

@@ -7,48 +7,63 @@ from decimal import Decimal
 
 import pytest
 
-from runner.core.strategy import Fire, SizeMode, StopLoss, TakeProfit
+from runner.core.strategy import (
+    MARKET_ORDER,
+    Exits,
+    Fire,
+    SizeMode,
+    StopLoss,
+    TakeProfit,
+    Trigger,
+)
 from runner.language import parse as language
 from runner.model.accounts import Permission, Venue
 from runner.model.markets import Costs
+from runner.model.trades import PositionSide
 from runner.rules import bench, units
 from tests.conftest import ROOT
 from tests.rules.files import GOOD, a_file, codes, loaded, strategy_of
+
+NO_EXITS = Exits(None, None, None, (), None, None, ())
 
 
 def test_the_parts_of_a_file_become_the_parts_of_a_strategy() -> None:
     strategy = strategy_of(GOOD)
 
-    assert (strategy.name, strategy.symbol, strategy.timeframe.ms) == (
-        "golden",
-        "BTC/USDT",
-        3_600_000,
-    )
+    assert (strategy.name, strategy.symbols) == ("golden", ("BTC/USDT",))
+    assert (strategy.timeframe.ms, strategy.timezone) == (3_600_000, "UTC")
     assert strategy.account.venue is Venue.LIVE
     assert strategy.account.credentials == (("api_key", "env:KEY"), ("api_secret", "env:SECRET"))
     assert strategy.account.permissions == {Permission.READ, Permission.SPOT}
     assert strategy.account.limits.max_order == Decimal(6000)
     assert strategy.params == (("length", 14.0),)
-    assert [name for name, _ in strategy.indicators] == ["rsi14"]
-    assert [condition.expression.text for condition in strategy.entry] == ["crossover(rsi14, 30)"]
-    assert (strategy.size.mode, strategy.size.value.constant) == (SizeMode.RISK, 0.01)
-    assert strategy.stop_loss is not None
-    assert strategy.stop_loss.distance is not None
-    assert strategy.stop_loss.distance.text == "2 * atr(14)"
-    assert strategy.exit == ()
+    assert [indicator.name for indicator in strategy.indicators] == ["rsi14"]
+    (entry,) = strategy.entries
+    assert entry.side is PositionSide.LONG
+    assert [condition.expression.text for condition in entry.when] == ["crossover(rsi14, 30)"]
+    assert (entry.size.mode, entry.size.value.constant) == (SizeMode.RISK, 0.01)
+    stop = strategy.exits.stop_loss
+    assert stop is not None
+    assert stop.distance is not None
+    assert (stop.distance.text, stop.trigger) == ("2 * atr(14)", Trigger.LAST)
     assert strategy.lookback == max(15, 14)
 
 
 def test_what_is_not_written_has_the_documented_default() -> None:
     strategy = strategy_of(GOOD)
 
-    assert strategy.fire is Fire.ON_RISE
-    assert strategy.capital is None
+    (entry,) = strategy.entries
+    assert (entry.fire, entry.valid_for, entry.order) == (Fire.ON_RISE, 0, MARKET_ORDER)
+    assert (entry.add, entry.ladder, entry.sessions) == (None, (), ())
+    assert strategy.exits == replace(NO_EXITS, stop_loss=strategy.exits.stop_loss)
+    assert (strategy.capital, strategy.leverage, strategy.max_open) == (None, Decimal(1), None)
+    assert (strategy.reverse, strategy.keeps_entries_on_stop) == (True, False)
+    assert (strategy.guards, strategy.blackouts, strategy.inputs) == ((), (), ())
     assert (strategy.schedule.delay_ms, strategy.schedule.max_lateness_ms) == (2_000, 300_000)
     assert strategy.max_gap == 12
     assert strategy.backtest.costs == Costs(Decimal("0.001"), Decimal("0.001"), Decimal(0))
     assert strategy.backtest.initial == 10_000
-    assert strategy.backtest.market is None
+    assert (strategy.backtest.market, strategy.backtest.funding) == (None, None)
 
 
 @pytest.mark.parametrize(
@@ -74,13 +89,18 @@ def test_what_is_not_written_has_the_documented_default() -> None:
 def test_a_size_is_a_mode_and_a_number(size: str, mode: SizeMode, value: float | None) -> None:
     strategy = strategy_of(a_file(("risk: 1%", size)))
 
-    assert strategy.size.mode is mode
-    assert value is None or strategy.size.value.constant == value
+    found = strategy.entries[0].size
+    assert found.mode is mode
+    assert value is None or found.value.constant == value
 
 
 def test_at_most_denies_or_cuts() -> None:
-    denies = strategy_of(a_file(("risk: 1%", "risk: 1%, at_most: 50 USDT"))).size
-    cuts = strategy_of(a_file(("risk: 1%", "risk: 1%, at_most: 50 USDT, when_over: cut"))).size
+    denies = strategy_of(a_file(("risk: 1%", "risk: 1%, at_most: 50 USDT"))).entries[0].size
+    cuts = (
+        strategy_of(a_file(("risk: 1%", "risk: 1%, at_most: 50 USDT, when_over: cut")))
+        .entries[0]
+        .size
+    )
 
     assert (denies.at_most, denies.cut_to_at_most) == (Decimal(50), False)
     assert (cuts.at_most, cuts.cut_to_at_most) == (Decimal(50), True)
@@ -100,7 +120,8 @@ def test_at_most_denies_or_cuts() -> None:
     ],
 )
 def test_a_target_is_one_of_four(target: str, field: str, value: object) -> None:
-    found = strategy_of(a_file(("exit:\n", f"exit:\n  take_profit: {target}\n"))).take_profit
+    exits = strategy_of(a_file(("exit:\n", f"exit:\n  take_profit: {target}\n"))).exits
+    (found,) = exits.take_profit
 
     set_fields = {
         name: getattr(found, name)
@@ -126,7 +147,8 @@ def test_a_target_is_one_of_four(target: str, field: str, value: object) -> None
     ],
 )
 def test_a_stop_is_one_of_three(stop: str, field: str, value: object) -> None:
-    found = getattr(strategy_of(a_file(("{distance: 2 * atr(14)}", stop))).stop_loss, field)
+    exits = strategy_of(a_file(("{distance: 2 * atr(14)}", stop))).exits
+    found = getattr(exits.stop_loss, field)
 
     assert getattr(found, "text", found) == value
 
@@ -142,14 +164,14 @@ def test_a_named_percentage_is_a_part_of_the_fill(written: str) -> None:
 
     strategy = strategy_of(text)
 
-    assert strategy.stop_loss == StopLoss(None, Decimal("0.02"), None)
-    assert strategy.take_profit == TakeProfit(None, Decimal("0.02"), None, None)
+    assert strategy.exits.stop_loss == StopLoss(None, Decimal("0.02"), None)
+    assert strategy.exits.take_profit == (TakeProfit(None, Decimal("0.02"), None, None),)
 
 
 def test_a_named_percentage_is_a_part_of_the_capital() -> None:
     named = a_file(("params:\n", "params:\n  part: 50%\n"), ("risk: 1%", "spend: part"))
 
-    size = strategy_of(named).size
+    size = strategy_of(named).entries[0].size
 
     assert (size.mode, size.value.constant) == (SizeMode.SPEND_FRACTION, 0.5)
 
@@ -200,7 +222,7 @@ def test_conditions_keep_their_names_and_order() -> None:
     when = "when:\n      all:\n        - low: rsi14 < 30\n        - close > open\n"
     strategy = strategy_of(a_file(("when: crossover(rsi14, 30)\n", when)))
 
-    named = [(condition.name, condition.expression.text) for condition in strategy.entry]
+    named = [(condition.name, condition.expression.text) for condition in strategy.entries[0].when]
     assert named == [("low", "rsi14 < 30"), ("", "close > open")]
 
 
@@ -211,8 +233,10 @@ def test_an_exit_rule_and_a_level_are_read() -> None:
     )
     strategy = strategy_of(text)
 
-    assert strategy.fire is Fire.WHILE_TRUE
-    assert [condition.expression.text for condition in strategy.exit] == ["rsi14 > 60"]
+    assert strategy.entries[0].fire is Fire.WHILE_TRUE
+    (rule,) = strategy.exits.rules
+    assert [condition.expression.text for condition in rule.when] == ["rsi14 > 60"]
+    assert (rule.side, rule.fraction) == (PositionSide.LONG, Decimal(1))
 
 
 def test_running_and_backtest_are_read() -> None:
@@ -238,7 +262,7 @@ def test_a_param_is_inserted_with_its_unit() -> None:
 
     strategy = strategy_of(text.replace("risk: 1%", "risk: $part"))
 
-    assert strategy.size.value.constant == 0.02
+    assert strategy.entries[0].size.value.constant == 0.02
     assert dict(strategy.params)["part"] == 0.02
 
 

@@ -1,17 +1,22 @@
-"""Markets, bars and balances as Binance spot tells them; numbers are read as exact decimals."""
+"""Markets, bars and balances as Binance spot tells them; numbers are read as exact decimals.
+
+Bars, times and steps are told alike by futures; the rest of those is read in `contracts.py`.
+"""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 from difflib import get_close_matches
 from typing import Any
 
 from runner.exchange.balances import Balance
 from runner.exchange.binance import reading
-from runner.exchange.binance.forms import TYPES, market_id
+from runner.exchange.binance.forms import SPOT_TYPES
 from runner.exchange.binance.reading import Row
+from runner.exchange.binance.symbols import market_id
 from runner.exchange.wire import Unreadable
 from runner.model.errors import Refused
 from runner.model.markets import Market
@@ -19,6 +24,16 @@ from runner.model.money import Grid
 
 #: Codes that say more than "no" (errors.md).
 NO_SUCH_SYMBOL, WRONG_TIME = "-1121", "-1021"
+
+
+@dataclass(frozen=True, slots=True)
+class Steps:
+    """Steps of price and quantity, and the least quantity in base currency."""
+
+    price: Grid
+    quantity: Grid
+    minimum_quantity: Decimal
+
 
 BarRow = tuple[int, float, float, float, float, float]  # opened_at (UTC ms), open … close, volume
 
@@ -50,7 +65,7 @@ def suggestion(symbol: str, known: list[str]) -> str:
 
 def _lacks(row: Row) -> str:
     """What a market does not offer of what we send, in words; empty if it offers all."""
-    missing = sorted(set(TYPES.values()) - set(row.get("orderTypes") or ()))
+    missing = sorted(SPOT_TYPES - set(row.get("orderTypes") or ()))
     if row.get("status") != "TRADING":
         return "trading at this time"
     if row.get("isSpotTradingAllowed") is False:
@@ -60,21 +75,31 @@ def _lacks(row: Row) -> str:
 
 def _market(row: Row, symbol: str, read_on: str) -> Market:
     filters = {reading.text(item, "filterType"): item for item in reading.rows(row, "filters")}
+    notionals = [filters[name] for name in ("NOTIONAL", "MIN_NOTIONAL") if name in filters]
+    steps = steps_of(filters, symbol)
+    return Market(
+        symbol,
+        reading.text(row, "baseAsset"),
+        reading.text(row, "quoteAsset"),
+        steps.price,
+        steps.quantity,
+        steps.minimum_quantity,
+        max([reading.number(item, "minNotional") for item in notionals], default=Decimal(0)),
+        f"binance exchangeInfo, {read_on}",
+    )
+
+
+def steps_of(filters: Mapping[str, Row], symbol: str) -> Steps:
+    """The steps of a market's filters, which spot and futures name alike."""
     price, lot = filters.get("PRICE_FILTER", {}), filters.get("LOT_SIZE", {})
     at_market = filters.get("MARKET_LOT_SIZE", {"stepSize": "0", "minQty": "0"})
-    notionals = [filters[name] for name in ("NOTIONAL", "MIN_NOTIONAL") if name in filters]
     try:
-        return Market(
-            symbol,
-            reading.text(row, "baseAsset"),
-            reading.text(row, "quoteAsset"),
+        return Steps(
             Grid.of(reading.number(price, "tickSize")),
             Grid.of(
                 _common_step(reading.number(lot, "stepSize"), reading.number(at_market, "stepSize"))
             ),
             max(reading.number(lot, "minQty"), reading.number(at_market, "minQty")),
-            max([reading.number(item, "minNotional") for item in notionals], default=Decimal(0)),
-            f"binance exchangeInfo, {read_on}",
         )
     except ValueError:
         raise Unreadable(f"the filters of {symbol} are not steps that can be traded in") from None

@@ -1,4 +1,7 @@
-"""Orders and fills as Binance spot tells them; numbers are read as exact decimals."""
+"""Orders and fills as Binance tells them; numbers are read as exact decimals.
+
+Spot and futures name the same fields; conditional orders of futures are read in `algo.py`.
+"""
 
 from __future__ import annotations
 
@@ -8,8 +11,9 @@ from decimal import Decimal
 from typing import Any
 
 from runner.exchange.binance import reading
-from runner.exchange.binance.forms import TYPES, market_id
+from runner.exchange.binance.forms import type_word
 from runner.exchange.binance.reading import Row
+from runner.exchange.binance.symbols import is_contract, market_id
 from runner.exchange.wire import Unreadable
 from runner.model.errors import Halt
 from runner.model.orders import ENDED, Execution, OrderReport, OrderRequest, OrderState, Side
@@ -36,6 +40,8 @@ class Seen:
 
     report: OrderReport  # its execution still to be read
     filled: Decimal  # base currency
+    number: str  # the order's in the account's trades
+    placed_ms: int | None  # where the answer tells
     fills: tuple[Row, ...]
     at_ms: int  # of `fills`
 
@@ -79,22 +85,19 @@ def _same(row: Row | None, request: OrderRequest) -> Seen:
     optional = {"origQuoteOrderQty", "stopPrice"}  # not in every recorded answer
     for name, number in asked.items():
         if number is not None and (name in row or name not in optional):
-            _equal(name, reading.number(row, name), number)
-    _equal("side", order.report.side, request.side)
-    _equal("type", reading.text(row, "type"), TYPES[request.type])
+            reading.equal(name, reading.number(row, name), number)
+    reading.equal("side", order.report.side, request.side)
+    reading.equal("type", reading.text(row, "type"), type_word(request))
+    if is_contract(request.symbol):
+        reading.equal("reduceOnly", row.get("reduceOnly"), request.reduce_only)
     return order
-
-
-def _equal(name: str, found: object, wanted: object) -> None:
-    if found != wanted:
-        raise Unreadable(f"`{name}` is {found}, not {wanted}")
 
 
 def seen(row: Row | None, symbol: str, client_order_id: str | None) -> Seen:
     """One order of any answer; `client_order_id` as asked for, or `None` for whatever it is."""
     if not isinstance(row, dict):
         raise Unreadable("with another order than the one asked for")
-    _equal("symbol", reading.text(row, "symbol"), market_id(symbol))
+    reading.equal("symbol", reading.text(row, "symbol"), market_id(symbol))
     state, side = _STATES.get(reading.text(row, "status")), reading.text(row, "side")
     if state is None or side not in ("BUY", "SELL"):
         raise Unreadable("with a status or side that is not documented")
@@ -104,11 +107,12 @@ def seen(row: Row | None, symbol: str, client_order_id: str | None) -> Seen:
     filled = reading.number(row, "executedQty")
     if not _possible(state, filled):
         raise Unreadable("its status and its filled quantity contradict each other")
-    report = OrderReport(
-        named, str(reading.whole(row, "orderId")), symbol, Side(side.lower()), state, None
-    )
+    number = str(reading.whole(row, "orderId"))
+    report = OrderReport(named, number, symbol, Side(side.lower()), state, None)
     fills = tuple(reading.rows(row, "fills")) if row.get("fills") else ()
-    return Seen(report, filled, fills, reading.whole(row, "transactTime") if fills else 0)
+    at_ms = reading.whole(row, "transactTime") if fills else 0
+    placed_ms = reading.whole(row, "time") if "time" in row else None
+    return Seen(report, filled, number, placed_ms, fills, at_ms)
 
 
 def _possible(state: OrderState, filled: Decimal) -> bool:
@@ -134,24 +138,38 @@ def trades(document: Any) -> tuple[Row, ...]:
     return rows
 
 
-def with_execution(order: Seen, fills: Iterable[Row], quote: str) -> OrderReport:
+def with_execution(
+    order: Seen, fills: Iterable[Row], quote: str, step: Decimal | None
+) -> OrderReport:
     """The report with its execution, summed over fills; a single one keeps its price to the digit.
 
-    Raises Unreadable while the fills do not add up to what the order says is filled.
+    A buy on spot pays its fee in what it bought: the quantity is what arrived, in whole steps
+    where `step` is known, and the fee its worth. Raises Unreadable while the fills do not add up
+    to what the order says is filled.
     """
     rows = tuple(fills)
     parts = [(reading.number(row, "qty"), reading.number(row, "price")) for row in rows]
     quantity = sum((quantity for quantity, _ in parts), Decimal(0))
-    _equal("executedQty", order.filled, quantity)
+    reading.equal("executedQty", order.filled, quantity)
     cost = sum((quantity * price for quantity, price in parts), Decimal(0))
     price = parts[0][1] if len(parts) == 1 else cost / quantity
-    fee = sum((_fee(row, quote) for row in rows), Decimal(0))
+    base = "" if is_contract(order.report.symbol) else order.report.symbol.partition("/")[0]
+    fees = [_fee(row, base, quote) for row in rows]
+    arrived = quantity - sum((taken for _, taken in fees), Decimal(0))
+    if arrived != quantity and step is not None:
+        arrived -= arrived % step
+    if not arrived and order.report.state is OrderState.PARTIALLY_FILLED:
+        return replace(order.report, state=OrderState.ACCEPTED)  # not a step has arrived so far
+    fee = sum((paid for paid, _ in fees), Decimal(0))
     at_ms = max(reading.whole(row, "time") if "time" in row else order.at_ms for row in rows)
-    return replace(order.report, execution=Execution(quantity, price, fee, at_ms))
+    return replace(order.report, execution=Execution(arrived, price, fee, at_ms))
 
 
-def _fee(row: Row, quote: str) -> Decimal:
+def _fee(row: Row, base: str, quote: str) -> tuple[Decimal, Decimal]:
+    """What a fill cost in quote currency, and how much of what was bought that took."""
     fee, asset = reading.number(row, "commission"), reading.text(row, "commissionAsset")
+    if fee and asset == base:
+        return fee * reading.number(row, "price"), fee
     if fee and asset != quote:
         raise Halt(f"not supported yet: fees in {asset}; have them taken in {quote} and resume")
-    return fee
+    return fee, Decimal(0)

@@ -48,3 +48,17 @@ def number(row: Any, key: str) -> Decimal:
     if not found.is_finite():
         raise Unreadable(f"with a `{key}` that is not a number")
     return found
+
+
+def fraction(row: Any, key: str) -> Decimal:
+    """A number that is written as such, or as text; the shortest decimal that names it."""
+    found = row.get(key) if isinstance(row, dict) else None
+    if type(found) in (int, float):
+        return Decimal(repr(found))
+    return number(row, key)
+
+
+def equal(name: str, found: object, wanted: object) -> None:
+    """What the answer says is what was sent or asked for."""
+    if found != wanted:
+        raise Unreadable(f"`{name}` is {found}, not {wanted}")

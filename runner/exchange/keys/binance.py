@@ -33,6 +33,11 @@ _NAMELESS = {
 _READS_ONLY = "enableFixReadOnly"  # FIX market data and order reports: part of `read`
 _TIMES = {"createTime", "tradingAuthorityExpirationTime"}
 _BOUND = "ipRestrict"
+#: What a box may need before it can be ticked (docs.rs binance-sdk, wallet).
+_FIRST = {
+    "enableFutures": "; if it cannot be ticked, the key is older than the futures account: make a "
+    "new one"
+}
 
 
 def findings(facts: object, declaration: AccountDeclaration) -> tuple[Finding, ...]:
@@ -74,6 +79,9 @@ def _transfers(facts: Mapping[str, object], declared: Set[Permission]) -> list[F
 
 def _permissions(facts: Mapping[str, object], declared: Set[Permission]) -> list[Finding]:
     own_checks = {Permission.WITHDRAW, Permission.TRANSFER}
+    if Permission.READ not in declared:
+        fact = "the file does not declare `read`, without which no key of binance can be used"
+        return [_refused("permissions", fact, "add `read` to `permissions`")]
     boxes = [box for box, (permission, _) in _BOXES.items() if permission not in own_checks]
     return [_box("permissions", box, facts, declared) for box in boxes]
 
@@ -89,7 +97,7 @@ def _box(check: str, field: str, facts: Mapping[str, object], declared: Set[Perm
         return _refused(check, fact, f"untick `{box}` at {_PAGE}")
     if wanted and not ticked:
         fact = f"the key lacks the permission `{permission}`, which the file declares"
-        return _refused(check, fact, f"tick `{box}` at {_PAGE}")
+        return _refused(check, fact, f"tick `{box}` at {_PAGE}{_FIRST.get(field, '')}")
     does = "has" if ticked else "does not have"
     return Finding(check, Verdict.OK, f"the key {does} `{permission}`, as declared", "")
 

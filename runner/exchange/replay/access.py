@@ -15,7 +15,8 @@ from pathlib import Path
 
 ACCESS_FILE, CA_FILE, SERVER_FILE = "access.json", "ca.pem", "server.pem"
 LOCK_FILE, LOG_FILE = "exchange.lock", "exchange.log"
-EXCHANGE_HOST, CONTROL_HOST = "api.binance.com", "control.runner.internal"
+SPOT_HOST, FUTURES_HOST = "api.binance.com", "fapi.binance.com"
+CONTROL_HOST = "control.runner.internal"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,7 @@ def server_context(folder: Path) -> ssl.SSLContext:
         import trustme
 
         authority = trustme.CA()
-        leaf = authority.issue_cert(EXCHANGE_HOST, CONTROL_HOST)
+        leaf = authority.issue_cert(SPOT_HOST, FUTURES_HOST, CONTROL_HOST)
         write_private(folder / SERVER_FILE, leaf.private_key_and_cert_chain_pem.bytes())
         write_private(folder / CA_FILE, authority.cert_pem.bytes())
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)

@@ -10,6 +10,8 @@ import json
 from collections.abc import Callable
 
 from runner.exchange.replay.access import Access
+from runner.exchange.replay.growth import grow
+from runner.exchange.replay.play import Player
 from runner.exchange.replay.protocol import Reply
 from runner.exchange.replay.venue import Venue
 
@@ -19,11 +21,12 @@ class Control:
 
     def __init__(self, venue: Venue, access: Access, end: Callable[[], None]) -> None:
         self._venue = venue
+        self._player = Player(venue)
         self._bearer = f"Bearer {access.token}".encode()
         self._end = end
 
     def answer(self, method: str, path: str, authorization: str, body: bytes) -> Reply:
-        """One of ping, advance, state and stop."""
+        """One of ping, advance, grow, state and stop."""
         if not hmac.compare_digest(authorization.encode(errors="replace"), self._bearer):
             return Reply(401, {"error": "the token is not this exchange's"})
         match method, path:
@@ -31,6 +34,8 @@ class Control:
                 return Reply(200, self._clock())
             case "POST", "/advance":
                 return self._advance(body)
+            case "POST", "/grow":
+                return self._grow(body)
             case "GET", "/state":
                 return Reply(200, {"clock": self._clock(), **self._venue.ledger.everything()})
             case "POST", "/stop":
@@ -40,12 +45,24 @@ class Control:
 
     def _advance(self, body: bytes) -> Reply:
         try:
-            after_ms = int(json.loads(body)["after_ms"])
+            after_step = int(json.loads(body)["after_step"])
         except (ValueError, KeyError, TypeError, OverflowError):
-            return Reply(400, {"error": 'advance wants {"after_ms": whole number}'})
-        self._venue.advance(after_ms)
+            return Reply(400, {"error": 'advance wants {"after_step": whole number}'})
+        self._player.advance(after_step)
+        return Reply(200, self._clock())
+
+    def _grow(self, body: bytes) -> Reply:
+        try:
+            grow(self._venue, json.loads(body))
+        except (ValueError, KeyError, TypeError, OverflowError):
+            return Reply(400, {"error": "grow wants bars and forming bars by symbol"})
         return Reply(200, self._clock())
 
     def _clock(self) -> dict[str, int | bool]:
-        tape = self._venue.tape
-        return {"now_ms": tape.now_ms, "ended": tape.ended}
+        clock = self._venue.timeline
+        return {
+            "step": clock.step,
+            "now_ms": clock.now_ms,
+            "ended": clock.ended,
+            "in_bar": clock.in_bar,
+        }

@@ -1,8 +1,7 @@
 """What the embedded exchange knows, in SQLite: it outlives every process, also a killed one.
 
-Money and quantities are REAL columns, that is the very doubles of the core. What changes an order
-or a balance is committed with fsync before it is answered; a clock that merely moved is committed
-without (the bars since the last fsync repeat themselves).
+What changes an order or a balance is committed with fsync before it is answered; a clock that
+merely moved is committed without (the steps since the last fsync repeat themselves).
 """
 
 from __future__ import annotations
@@ -11,71 +10,15 @@ import json
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from runner.exchange.replay.orders import Fill, Kind, ListStatus, Order, OrderList, Status
+from runner.exchange.replay.orders import Fill, Kind, ListStatus, Order, OrderList, Payment, Status
+from runner.exchange.replay.tables import NAMES, TABLES, EventKind, Holding, State, Window
 
 LEDGER_FILE = "exchange.db"
 
-_TABLES = """
-CREATE TABLE IF NOT EXISTS state (
-    id INTEGER PRIMARY KEY CHECK (id = 1),
-    bar INTEGER NOT NULL, cash REAL NOT NULL, fees REAL NOT NULL,
-    quantity REAL NOT NULL, entry_price REAL NOT NULL);
-CREATE TABLE IF NOT EXISTS orders (
-    order_id INTEGER PRIMARY KEY, list_id INTEGER NOT NULL, client_order_id TEXT NOT NULL UNIQUE,
-    side TEXT NOT NULL, kind TEXT NOT NULL, status TEXT NOT NULL,
-    quantity REAL NOT NULL, spend REAL NOT NULL, price REAL NOT NULL, stop_price REAL NOT NULL,
-    executed REAL NOT NULL, executed_quote REAL NOT NULL,
-    created_at INTEGER NOT NULL, updated_at INTEGER NOT NULL);
-CREATE INDEX IF NOT EXISTS open_orders ON orders (order_id) WHERE status = 'NEW';
-CREATE TABLE IF NOT EXISTS lists (
-    list_id INTEGER PRIMARY KEY, client_order_id TEXT NOT NULL UNIQUE,
-    status TEXT NOT NULL, updated_at INTEGER NOT NULL);
-CREATE TABLE IF NOT EXISTS fills (
-    trade_id INTEGER PRIMARY KEY, order_id INTEGER NOT NULL REFERENCES orders, side TEXT NOT NULL,
-    price REAL NOT NULL, quantity REAL NOT NULL, fee REAL NOT NULL,
-    maker INTEGER NOT NULL, at_ms INTEGER NOT NULL);
-CREATE TABLE IF NOT EXISTS events (
-    seq INTEGER PRIMARY KEY, at_ms INTEGER NOT NULL, kind TEXT NOT NULL, detail TEXT NOT NULL);
-CREATE TABLE IF NOT EXISTS refusals (
-    seq INTEGER PRIMARY KEY, at_ms INTEGER NOT NULL, client_order_id TEXT NOT NULL,
-    code INTEGER NOT NULL, message TEXT NOT NULL);
-"""
-
-
-class EventKind(StrEnum):
-    """What the event log tells apart."""
-
-    ORDER = "order"
-    ORDER_LIST = "order_list"
-    FILL = "fill"
-    CANCEL = "cancel"
-    EXPIRE = "expire"
-
-
-@dataclass(frozen=True, slots=True)
-class State:
-    """`bar`: index of the newest closed bar; the rest is `core.book`'s account and position."""
-
-    bar: int
-    cash: float
-    fees: float
-    quantity: float
-    entry_price: float
-
-
-@dataclass(frozen=True, slots=True)
-class Window:
-    """Which rows a list answer holds: from an id or a time on the first `limit`, else the last."""
-
-    from_id: int | None
-    start_ms: int | None
-    end_ms: int | None
-    limit: int
+Row = State | Holding | Order | OrderList | Fill | Payment
 
 
 class Ledger:
@@ -85,7 +28,7 @@ class Ledger:
         self.at_commit: Callable[[str], None] = lambda moment: None
         self._db = sqlite3.connect(path, isolation_level=None)
         self._db.execute("PRAGMA journal_mode = WAL")
-        self._db.executescript(_TABLES)
+        self._db.executescript(TABLES)
 
     def close(self) -> None:
         """Folds the write-ahead log in and lets go of the file."""
@@ -105,39 +48,55 @@ class Ledger:
         self._db.execute("COMMIT")
         self.at_commit("after")
 
-    def move_clock(self, bar: int) -> None:
-        """Bars up to `bar` have closed and nothing else happened."""
+    def move_clock(self, step: int, instant: int) -> None:
+        """The bars up to `instant` have closed and nothing else happened."""
         self._db.execute("PRAGMA synchronous = NORMAL")
-        self._db.execute("UPDATE state SET bar = ?", (bar,))
+        self._db.execute(
+            "UPDATE state SET step = ?, instant = ?, in_bar = 0, after = 0, symbol = 0, phase = 0",
+            (step, instant),
+        )
 
     def state(self) -> State | None:
         """`None` in a new ledger."""
-        row = self._db.execute(
-            "SELECT bar, cash, fees, quantity, entry_price FROM state"
-        ).fetchone()
-        return None if row is None else State(*row)
+        row = self._db.execute("SELECT * FROM state").fetchone()
+        return None if row is None else State(*row[1:])
 
     def save_state(self, state: State) -> None:
-        """The account as it is now."""
-        self._db.execute("INSERT OR REPLACE INTO state VALUES (1, ?, ?, ?, ?, ?)", _values(state))
+        """Clock and account as they are now."""
+        self._db.execute(f"INSERT OR REPLACE INTO state VALUES (1, {_marks(9)})", _values(state))
+
+    def holdings(self) -> dict[str, Holding]:
+        """Positions and settings by symbol; empty in a new ledger."""
+        rows = [Holding(*row) for row in self._db.execute("SELECT * FROM positions")]
+        return {row.symbol: row for row in rows}
+
+    def save_holding(self, holding: Holding) -> None:
+        """A position as it is now."""
+        self._put("positions", holding)
 
     def save_order(self, order: Order) -> None:
         """A new order, or what became of one."""
-        self._db.execute(f"INSERT OR REPLACE INTO orders VALUES ({_marks(14)})", _values(order))
+        self._put("orders", order)
 
     def save_list(self, pair: OrderList) -> None:
         """A new order list, or what became of one."""
-        self._db.execute(f"INSERT OR REPLACE INTO lists VALUES ({_marks(4)})", _values(pair))
+        self._put("lists", pair)
 
     def add_fill(self, fill: Fill) -> None:
         """One execution."""
-        self._db.execute(f"INSERT INTO fills VALUES ({_marks(8)})", _values(fill))
+        self._put("fills", fill)
 
-    def add_event(self, at_ms: int, kind: EventKind, detail: dict[str, Any]) -> None:
+    def add_payment(self, payment: Payment) -> None:
+        """One payment of funding."""
+        self._put("payments", payment)
+
+    def add_event(
+        self, step: int, at_ms: int, kind: EventKind, symbol: str, detail: dict[str, Any]
+    ) -> None:
         """The next line of the event log, at the simulated time."""
         self._db.execute(
-            "INSERT INTO events (at_ms, kind, detail) VALUES (?, ?, ?)",
-            (at_ms, kind, json.dumps(detail)),
+            "INSERT INTO events (step, at_ms, kind, symbol, detail) VALUES (?, ?, ?, ?, ?)",
+            (step, at_ms, kind, symbol, json.dumps(detail)),
         )
 
     def add_refusal(self, at_ms: int, client_order_id: str, code: int, message: str) -> None:
@@ -147,6 +106,21 @@ class Ledger:
                 "INSERT INTO refusals (at_ms, client_order_id, code, message) VALUES (?, ?, ?, ?)",
                 (at_ms, client_order_id, code, message),
             )
+
+    def add_bars(
+        self, symbol: str, rows: list[tuple[int, float, float, float, float, float]]
+    ) -> None:
+        """Bars that came into being after the start; `opened_at` first, as `bars_of` has them."""
+        self._db.executemany(
+            f"INSERT INTO bars VALUES ({_marks(7)})", [(symbol, *row) for row in rows]
+        )
+
+    def bars_of(self, symbol: str) -> list[tuple[int, float, float, float, float, float]]:
+        """The same, oldest first."""
+        wanted = "SELECT opened_at, open, high, low, close, volume FROM bars"
+        return self._db.execute(
+            f"{wanted} WHERE symbol = ? ORDER BY opened_at", (symbol,)
+        ).fetchall()
 
     def next_id(self, table: str, column: str) -> int:
         """Ids count from 1 without holes."""
@@ -169,9 +143,10 @@ class Ledger:
         """Both legs of an order list."""
         return self._orders("WHERE list_id = ? ORDER BY order_id", (list_id,))
 
-    def orders_within(self, window: Window) -> list[Order]:
-        """Orders of any status, oldest first."""
-        return self._orders(*_window("order_id", "created_at", window))[:: _direction(window)]
+    def orders_within(self, window: Window, which: str = "") -> list[Order]:
+        """Orders of any status, oldest first; `which` is a further condition in SQL."""
+        where, values = _window("order_id", "created_at", which, window)
+        return self._orders(where, values)[:: _direction(window)]
 
     def order_list(self, list_id: int) -> OrderList | None:
         """The order list of an exchange's id."""
@@ -191,12 +166,22 @@ class Ledger:
 
     def fills_within(self, window: Window) -> list[Fill]:
         """Executions, oldest first."""
-        return self._fills(*_window("trade_id", "at_ms", window))[:: _direction(window)]
+        where, values = _window("trade_id", "at_ms", "", window)
+        return self._fills(where, values)[:: _direction(window)]
+
+    def payments_within(self, window: Window) -> list[Payment]:
+        """Payments of funding, oldest first; of all symbols where the window names none."""
+        where, values = _window("payment_id", "at_ms", "", window)
+        found = self._db.execute(f"SELECT * FROM payments {where}", values)
+        return [Payment(*row) for row in found][:: _direction(window)]
 
     def everything(self) -> dict[str, list[dict[str, Any]]]:
         """Every table as rows with their column names: what tests judge by."""
-        tables = ("state", "orders", "lists", "fills", "events", "refusals")
-        return {table: self._rows(table) for table in tables}
+        return {table: self._rows(table) for table in NAMES}
+
+    def _put(self, table: str, row: Row) -> None:
+        values = _values(row)
+        self._db.execute(f"INSERT OR REPLACE INTO {table} VALUES ({_marks(len(values))})", values)
 
     def _rows(self, table: str) -> list[dict[str, Any]]:
         cursor = self._db.execute(f"SELECT * FROM {table} ORDER BY 1")
@@ -219,7 +204,7 @@ class Ledger:
         return [Fill(*row) for row in self._db.execute(f"SELECT * FROM fills {where}", values)]
 
 
-def _values(row: State | Order | OrderList | Fill) -> tuple[Any, ...]:
+def _values(row: Row) -> tuple[Any, ...]:
     """The fields in order; `dataclasses.astuple` would copy each of them deeply."""
     return tuple(getattr(row, name) for name in row.__slots__)
 
@@ -228,12 +213,16 @@ def _marks(count: int) -> str:
     return ", ".join("?" * count)
 
 
-def _window(key: str, time: str, window: Window) -> tuple[str, tuple[Any, ...]]:
+def _window(key: str, time: str, which: str, window: Window) -> tuple[str, tuple[Any, ...]]:
     order = "ASC" if _direction(window) == 1 else "DESC"
-    where = f"WHERE {key} >= ? AND {time} >= ? AND {time} <= ? ORDER BY {key} {order} LIMIT ?"
-    far = 2**63 - 1
-    end = far if window.end_ms is None else window.end_ms
-    return where, (window.from_id or 0, window.start_ms or 0, end, window.limit)
+    further = f"AND {which} " if which else ""
+    where = (
+        f"WHERE (symbol = ? OR ? = '') AND {key} >= ? AND {time} >= ? AND {time} <= ? {further}"
+        f"ORDER BY {key} {order} LIMIT ?"
+    )
+    end = 2**63 - 1 if window.end_ms is None else window.end_ms
+    start = window.start_ms or 0
+    return where, (window.symbol, window.symbol, window.from_id or 0, start, end, window.limit)
 
 
 def _direction(window: Window) -> int:

@@ -16,6 +16,7 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
@@ -59,10 +60,17 @@ _INHERITED = (
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """The simulated time; `ended`: the last bar has closed."""
+    """Where the simulated time stands. `step` counts its moves; they never go back.
 
+    `in_bar`: within a bar (`now_ms` is its close - 1 ms), after a fill that needs protection; else
+    at a close, with its funding charged (at step 0 at the first open). `ended`: the last bar has
+    closed.
+    """
+
+    step: int
     now_ms: int
     ended: bool
+    in_bar: bool
 
 
 class EmbeddedExchange:
@@ -99,15 +107,25 @@ class EmbeddedExchange:
         """Leads every host name to this exchange, and trusts its certificate alone."""
         return Transport(Resolver(self._folder), client_context(self._folder))
 
-    async def advance(self, after_ms: int) -> Clock:
-        """Moves the clock to the first bar close after `after_ms`; not where it is beyond that."""
-        answer = await self._ask("POST", "/advance", {"after_ms": after_ms})
-        return Clock(answer["now_ms"], answer["ended"])
+    async def advance(self, after_step: int) -> Clock:
+        """Plays to the next stop after `after_step`; where the clock is beyond it, nothing moves.
+
+        A stop is the close of an instant at which any symbol's bar closes, or a fill within a bar
+        that the runner has to protect.
+        """
+        return _clock(await self._ask("POST", "/advance", {"after_step": after_step}))
+
+    async def grow(
+        self,
+        bars: Mapping[str, Sequence[tuple[float, ...]]],
+        forming: Mapping[str, tuple[int, float]],
+    ) -> Clock:
+        """Closed bars by symbol (opened_at, open … close, volume), and opens of those that form."""
+        return _clock(await self._ask("POST", "/grow", {"bars": bars, "forming": forming}))
 
     async def clock(self) -> Clock:
         """Where the clock stands."""
-        answer = await self._ask("GET", "/ping", None)
-        return Clock(answer["now_ms"], answer["ended"])
+        return _clock(await self._ask("GET", "/ping", None))
 
     async def state(self) -> dict[str, Any]:
         """The whole ledger, table by table, and the clock: what tests judge by."""
@@ -209,6 +227,10 @@ class Resolver(AbstractResolver):
 
     async def close(self) -> None:
         """Nothing is held open."""
+
+
+def _clock(answer: dict[str, Any]) -> Clock:
+    return Clock(answer["step"], answer["now_ms"], answer["ended"], answer["in_bar"])
 
 
 def _settle(folder: Path, setup: Setup) -> None:

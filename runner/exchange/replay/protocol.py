@@ -1,43 +1,31 @@
-"""Which request is answered by whom: Binance's endpoints with their parameters and weights.
+"""Which request is answered by whom, for whom, and at which weight.
 
 In: a request. Out: status, JSON document and headers. A refused write is noted in the ledger.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from enum import Enum
 from typing import Any
 
-from runner.exchange.replay import account, market_data, trading
-from runner.exchange.replay.access import Access
+from runner.exchange.replay.access import FUTURES_HOST, SPOT_HOST, Access
+from runner.exchange.replay.futures.routes import ROUTES as FUTURES_ROUTES
 from runner.exchange.replay.refusal import Refusal, not_permitted
-from runner.exchange.replay.trading import ORDER_PARAMETERS, PAIR_NEEDS, PAIR_PARAMETERS
+from runner.exchange.replay.route import Route, Routes, Security
+from runner.exchange.replay.spot.routes import KEY_ROUTES
+from runner.exchange.replay.spot.routes import ROUTES as SPOT_ROUTES
 from runner.exchange.replay.venue import Venue
 from runner.exchange.replay.wire import SIGNED, Parameters, Request, authorize, check_window
+from runner.model.markets import MarketKind
 
 MINUTE_MS, DAY_MS = 60_000, 86_400_000
 
-
-class Security(Enum):
-    """Who may ask."""
-
-    PUBLIC = 0
-    READ = 1
-    TRADE = 2
-
-
-@dataclass(frozen=True, slots=True)
-class Route:
-    """One endpoint; `weight` of the minute's budget, `orders` it adds to the order counts."""
-
-    answer: Callable[[Venue, Parameters], Any]
-    security: Security
-    weight: int
-    needs: tuple[str, ...] = ()
-    takes: tuple[str, ...] = ()
-    orders: int = 0
+#: What each host answers, by the kind of the run.
+HOSTS: dict[MarketKind, dict[str, Routes]] = {
+    MarketKind.SPOT: {SPOT_HOST: KEY_ROUTES | SPOT_ROUTES, FUTURES_HOST: {}},
+    MarketKind.FUTURES: {SPOT_HOST: KEY_ROUTES, FUTURES_HOST: FUTURES_ROUTES},
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,69 +37,25 @@ class Reply:
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
-_P, _R, _T = Security.PUBLIC, Security.READ, Security.TRADE
-_IDS, _TIMES = ("orderId", "origClientOrderId"), ("startTime", "endTime", "limit")
-_INFO = ("symbol", "symbols", "permissions", "showPermissionSets", "symbolStatus")
-
-# Weights: Binance spot API docs, rest-api.md, "Weight" of each endpoint.
-ROUTES: dict[tuple[str, str], Route] = {
-    ("GET", "/api/v3/ping"): Route(market_data.ping, _P, 1),
-    ("GET", "/api/v3/time"): Route(market_data.server_time, _P, 1),
-    ("GET", "/api/v3/exchangeInfo"): Route(market_data.exchange_info, _P, 20, takes=_INFO),
-    ("GET", "/api/v3/klines"): Route(market_data.klines, _P, 2, ("symbol", "interval"), _TIMES),
-    ("GET", "/api/v3/ticker/price"): Route(market_data.price, _P, 2, takes=("symbol",)),
-    ("GET", "/api/v3/ticker/bookTicker"): Route(market_data.book_ticker, _P, 2, takes=("symbol",)),
-    ("GET", "/api/v3/ticker/24hr"): Route(market_data.day_ticker, _P, 2, takes=("symbol",)),
-    ("GET", "/sapi/v1/account/apiRestrictions"): Route(account.restrictions, _R, 1),
-    ("GET", "/api/v3/account"): Route(account.account, _R, 20, takes=("omitZeroBalances",)),
-    ("GET", "/api/v3/order"): Route(account.order, _R, 4, ("symbol",), _IDS),
-    ("GET", "/api/v3/openOrders"): Route(account.open_orders, _R, 6, takes=("symbol",)),
-    ("GET", "/api/v3/allOrders"): Route(
-        account.all_orders, _R, 20, ("symbol",), ("orderId", *_TIMES)
-    ),
-    ("GET", "/api/v3/myTrades"): Route(
-        account.trades, _R, 20, ("symbol",), ("orderId", "fromId", *_TIMES)
-    ),
-    ("GET", "/api/v3/orderList"): Route(
-        account.order_list, _R, 4, takes=("orderListId", "origClientOrderId")
-    ),
-    ("GET", "/api/v3/openOrderList"): Route(account.open_order_lists, _R, 6),
-    ("POST", "/api/v3/order"): Route(
-        trading.new_order, _T, 1, ("symbol", "side", "type"), ORDER_PARAMETERS, 1
-    ),
-    ("POST", "/api/v3/order/test"): Route(
-        trading.test_order, _T, 1, ("symbol", "side", "type"), ORDER_PARAMETERS
-    ),
-    ("DELETE", "/api/v3/order"): Route(
-        trading.cancel_order, _T, 1, ("symbol",), (*_IDS, "newClientOrderId")
-    ),
-    ("POST", "/api/v3/orderList/oco"): Route(
-        trading.new_pair, _T, 1, PAIR_NEEDS, PAIR_PARAMETERS, 2
-    ),
-    ("DELETE", "/api/v3/orderList"): Route(
-        trading.cancel_pair,
-        _T,
-        1,
-        ("symbol",),
-        ("orderListId", "listClientOrderId", "newClientOrderId"),
-    ),
-}
-
-
 class Protocol:
     """The endpoints over one venue and one key, and how much of its budget has been used."""
 
     def __init__(self, venue: Venue, access: Access) -> None:
         self._venue = venue
         self._access = access
+        self._hosts = HOSTS[venue.setup.kind]
         self._meter = Meter()
 
-    def answer(self, request: Request) -> Reply:
+    def speaks_for(self, host: str) -> bool:
+        """The exchange's own host names."""
+        return host in self._hosts
+
+    def answer(self, host: str, request: Request) -> Reply:
         """Everything a request can lead to."""
-        route = ROUTES.get((request.method, request.path))
+        route = self._hosts[host].get((request.method, request.path))
         if route is None:
             return Reply(404, "<html><body><h2>404 Not found</h2></body></html>")
-        now = self._venue.tape.now_ms
+        now = self._venue.now_ms
         try:
             document = self._act(route, request, now)
         except Refusal as refusal:
@@ -137,11 +81,12 @@ class Protocol:
 
     def _check_permission(self, route: Route) -> None:
         key = self._venue.setup.key
-        if not (key.reading if route.security is Security.READ else key.spot):
+        trading = key.futures if self._venue.setup.kind is MarketKind.FUTURES else key.spot
+        if not (key.reading if route.security is Security.READ else trading):
             raise not_permitted()
 
     def _note(self, parameters: Parameters, refusal: Refusal, now_ms: int) -> None:
-        names = ("newClientOrderId", "listClientOrderId", "origClientOrderId")
+        names = ("newClientOrderId", "listClientOrderId", "clientAlgoId", "origClientOrderId")
         name = next((parameters.get(one) for one in names if one in parameters), None)
         self._venue.ledger.add_refusal(now_ms, name or "", refusal.code, refusal.message)
 

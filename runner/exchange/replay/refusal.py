@@ -1,9 +1,12 @@
 """The exchange's "no": code, text and HTTP status as Binance gives them.
 
-Source of codes and texts: Binance spot API docs, errors.md.
+Source of codes and texts: Binance spot API docs, errors.md; of futures the error-code page of the
+USDⓈ-M docs.
 """
 
 from __future__ import annotations
+
+from runner.model.markets import MarketKind
 
 
 class Refusal(Exception):
@@ -21,9 +24,70 @@ def filter_failure(name: str) -> Refusal:
     return Refusal(-1013, f"Filter failure: {name}")
 
 
-def insufficient_balance() -> Refusal:
-    """Cash or free base currency does not cover the order."""
+def insufficient(kind: MarketKind) -> Refusal:
+    """Cash, margin or free base currency does not cover the order."""
+    if kind is MarketKind.FUTURES:
+        return Refusal(-2019, "Margin is insufficient.")
     return Refusal(-2010, "Account has insufficient balance for requested action.")
+
+
+def duplicate(kind: MarketKind, *, conditional: bool) -> Refusal:
+    """The client's id was used before."""
+    if kind is MarketKind.SPOT:
+        return Refusal(-2010, "Duplicate order sent.")
+    if conditional:
+        return Refusal(-20132, "Client algo id is duplicated.")
+    return Refusal(-4116, "ClientOrderId is duplicated.")
+
+
+def would_take(kind: MarketKind) -> Refusal:
+    """A post-only order that the next open is beyond."""
+    if kind is MarketKind.SPOT:
+        return Refusal(-2010, "Order would immediately match and take.")
+    return Refusal(
+        -5022,
+        "Due to the order could not be executed as maker, the Post Only order will be rejected. "
+        "The order will not be recorded in the order history",
+    )
+
+
+def too_small(kind: MarketKind, least: str) -> Refusal:
+    """An order that opens is worth less than the market's minimum."""
+    if kind is MarketKind.SPOT:
+        return filter_failure("NOTIONAL")
+    text = f"Order's notional must be no smaller than {least} (unless you choose reduce only)."
+    return Refusal(-4164, text)
+
+
+def market_closed(kind: MarketKind) -> Refusal:
+    """No bar of the symbol follows."""
+    if kind is MarketKind.SPOT:
+        return Refusal(-1013, "Market is closed.")
+    return Refusal(
+        -4108, "Symbol is on delivering or delivered or settling or closed or pre-trading."
+    )
+
+
+def nothing_to_reduce() -> Refusal:
+    """A reduce-only order without a position on the other side."""
+    return Refusal(-2022, "ReduceOnly Order is rejected.")
+
+
+def crossed() -> Refusal:
+    """New exposure while the symbol's margin is crossed, which is not simulated."""
+    return Refusal(
+        -4087, "User can only place reduce only order until the symbol's marginType is ISOLATED."
+    )
+
+
+def unknown_order() -> Refusal:
+    """A cancel names no resting order."""
+    return Refusal(-2011, "Unknown order sent.")
+
+
+def missing_order() -> Refusal:
+    """A query names no order."""
+    return Refusal(-2013, "Order does not exist.")
 
 
 def illegal(name: str, pattern: str) -> Refusal:

@@ -25,7 +25,6 @@ from aiohttp.web import BaseRequest, Response, Server, ServerRunner, SockSite
 from runner.exchange.replay import faults as fault
 from runner.exchange.replay.access import (
     CONTROL_HOST,
-    EXCHANGE_HOST,
     Access,
     issue_access,
     server_context,
@@ -34,9 +33,10 @@ from runner.exchange.replay.access import (
 from runner.exchange.replay.control import Control
 from runner.exchange.replay.failures import FAILED, in_our_words
 from runner.exchange.replay.faults import Faults
+from runner.exchange.replay.growth import regrow
 from runner.exchange.replay.ledger import LEDGER_FILE, Ledger
 from runner.exchange.replay.protocol import Protocol, Reply
-from runner.exchange.replay.setup import SETUP_FILE, load_bars, setup_of
+from runner.exchange.replay.setup import SETUP_FILE, load_bars, load_funding, setup_of
 from runner.exchange.replay.tape import Tape
 from runner.exchange.replay.venue import Venue
 from runner.exchange.replay.wire import Request
@@ -50,7 +50,11 @@ async def serve(folder: Path, faults: Faults, idle_s: float, ready: Callable[[],
     setup = setup_of((folder / SETUP_FILE).read_text())
     ledger = Ledger(folder / LEDGER_FILE)
     ledger.at_commit = faults.at_commit
-    venue = Venue(setup, Tape(load_bars(setup, folder), -1), ledger)
+    tapes = tuple(
+        Tape(load_bars(setup, one, folder), load_funding(one, folder)) for one in setup.symbols
+    )
+    regrow(ledger, tapes)
+    venue = Venue(setup, tapes, ledger)
     context = server_context(folder)
     issued = issue_access(folder)
     with _listening(issued.port) as listening:
@@ -133,9 +137,9 @@ class Desk:
 
     def _reply(self, request: BaseRequest, path: str, query: str, body: bytes) -> Reply:
         host = request.headers.get("Host", "").partition(":")[0]
-        if host == EXCHANGE_HOST:
+        if self._protocol.speaks_for(host):
             key = request.headers.get("X-MBX-APIKEY", "")
-            return self._protocol.answer(Request(request.method, path, query, body, key))
+            return self._protocol.answer(host, Request(request.method, path, query, body, key))
         if host == CONTROL_HOST:
             bearer = request.headers.get("Authorization", "")
             return self._control.answer(request.method, path, bearer, body)

@@ -1,15 +1,18 @@
-"""The bars of a run and how far they have been played: the simulated clock.
+"""The bars of one symbol and how far they have been played.
 
-The clock stands at the close of the newest closed bar; before the first `step` at the open of the
-first one. Nothing after it is visible but the next bar's open, and that only to what fills at it.
+Nothing after the newest closed bar is visible but the open of the bar that is forming.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
+from runner.core.funding import per_unit
+from runner.exchange.replay.setup import Funding
 from runner.model.bars import Bars
 
 
@@ -28,26 +31,48 @@ class Bar(NamedTuple):
 class Tape:
     """`index` is the newest closed bar, -1 before the first."""
 
-    def __init__(self, bars: Bars, index: int) -> None:
+    def __init__(self, bars: Bars, funding: Funding) -> None:
         self.bars = bars
-        self.index = index
+        self.funding = funding
+        self.index = -1
+        self.grows = False  # bars come into being while it is played
+        self._begun: Bar | None = None  # the bar after the last, of which only the open is known
+        self._measure()
 
-    @property
-    def now_ms(self) -> int:
-        """The simulated time."""
-        if self.index < 0:
-            return int(self.bars.opened_at[0])
-        return self.bars.closed_at(self.index)
+    def _measure(self) -> None:
+        bars, funding = self.bars, self.funding
+        self.closed_at: NDArray[np.int64] = bars.opened_at + bars.timeframe.ms
+        self._per_unit = per_unit(self.closed_at, bars.close, funding.stamps_ms, funding.rates)
 
-    @property
-    def ended(self) -> bool:
-        """The last bar has closed."""
-        return self.index == len(self.bars) - 1
+    def append(self, rows: Sequence[tuple[int, float, float, float, float, float]]) -> None:
+        """Closed bars that follow the last, ascending: opened_at, open, …, close, volume."""
+        bars = self.bars
+        known = (bars.open, bars.high, bars.low, bars.close, bars.volume)
+        opened_at = np.append(bars.opened_at, np.array([row[0] for row in rows], np.int64))
+        columns = [
+            np.append(column, np.array([row[place] for row in rows], np.float64))
+            for place, column in enumerate(known, 1)
+        ]
+        self.bars = Bars(bars.symbol, bars.timeframe, opened_at, *columns)
+        self.grows, self._begun = True, None
+        self._measure()
+
+    def begin(self, opened_at: int, price: float) -> None:
+        """A bar has begun: what is sent now fills at its open."""
+        self.grows = True
+        if opened_at > int(self.bars.opened_at[-1]):
+            closed_at = opened_at + self.bars.timeframe.ms
+            self._begun = Bar(opened_at, closed_at, price, price, price, price, 0.0)
 
     @property
     def last_price(self) -> float:
         """Close of the newest closed bar."""
         return float(self.bars.open[0] if self.index < 0 else self.bars.close[self.index])
+
+    @property
+    def funding_per_unit(self) -> float:
+        """What one unit held at the newest close pays there; quote currency."""
+        return float(self._per_unit[self.index])
 
     def bar(self, index: int) -> Bar:
         """Any bar, played or not."""
@@ -64,26 +89,28 @@ class Tape:
 
     def next_bar(self) -> Bar | None:
         """The next bar that exists, also across a gap; `None` after the last."""
-        return None if self.ended else self.bar(self.index + 1)
+        following = self.index + 1
+        return self._begun if following == len(self.bars) else self.bar(following)
 
-    def visible(self, start_ms: int | None, end_ms: int | None, limit: int) -> list[Bar]:
-        """Closed bars, and the forming one where it opened at this very instant.
+    def visible(
+        self, now_ms: int, start_ms: int | None, end_ms: int | None, limit: int
+    ) -> list[Bar]:
+        """Closed bars, and the forming one, of which only the open is known.
 
         Opened within `start_ms … end_ms`: the first `limit` from a start on, else the last.
-        Of the forming bar only the open is known.
         """
         opened = self.bars.opened_at[: self.index + 1]
         low = 0 if start_ms is None else int(np.searchsorted(opened, start_ms, "left"))
         high = len(opened) if end_ms is None else int(np.searchsorted(opened, end_ms, "right"))
         shown = [self.bar(index) for index in _clip(low, high, limit, start_ms is not None)]
-        forming = self._forming()
+        forming = self._forming(now_ms)
         if forming is not None and _within(forming.opened_at, start_ms, end_ms):
             shown.append(forming)
         return shown[:limit] if start_ms is not None else shown[-limit:]
 
-    def _forming(self) -> Bar | None:
+    def _forming(self, now_ms: int) -> Bar | None:
         following = self.next_bar()
-        if following is None or following.opened_at != self.now_ms:
+        if following is None or not following.opened_at <= now_ms < following.closed_at:
             return None
         price = following.open
         return following._replace(high=price, low=price, close=price, volume=0.0)

@@ -1,157 +1,93 @@
-"""The exchange itself: one account on one market, filled by the core's own arithmetic.
+"""The exchange itself: one account on all symbols of a run, filled by the core's own arithmetic.
 
-In: tickets, cancels, and the order to move the clock. Out: orders and fills, committed to the
-ledger before anything returns. Fills are those of `core.fill` and `core.book`, in the backtest's
-order: market orders as they arrive at the next bar's open, then what rests, over that bar's range.
-
-Decisions of ours where Binance does otherwise:
-- a stop or limit that the next open already touches is accepted and fills at that open;
-- a client order id is refused for ever, also after its order has ended;
-- NOTIONAL is asked of purchases only: what sells a position is never refused for being small.
+In: tickets, cancels, settings. Out: orders and fills, committed to the ledger before anything
+returns. Moving the clock is `play.py`'s. What both share is here: the books, and how an order is
+accepted, filled and ended.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import replace
 from decimal import Decimal
 from hashlib import sha256
+from typing import Any
 
-from runner.core.book import Account, Position, buy, sell
-from runner.core.fill import market_buy_price, market_sell_price, quantity_for
-from runner.exchange.replay.ledger import EventKind, Ledger, State
+from runner.core.book import bankruptcy_price, enter, leave
+from runner.exchange.replay.ledger import Ledger
 from runner.exchange.replay.orders import (
     NO_LIST,
     Fill,
     Kind,
     ListStatus,
     Order,
-    OrderList,
     Status,
     Ticket,
 )
-from runner.exchange.replay.refusal import Refusal, filter_failure, insufficient_balance
-from runner.exchange.replay.resting import Touch, protections, touches
+from runner.exchange.replay.refusal import Refusal, insufficient, too_small
 from runner.exchange.replay.setup import Setup
+from runner.exchange.replay.tables import EventKind, State
 from runner.exchange.replay.tape import Tape
-from runner.model.money import decimal_of
+from runner.exchange.replay.timeline import After, Phase, Timeline
+from runner.exchange.replay.wallet import Wallet
+from runner.model.markets import Market
+from runner.model.money import text_of
 
 
 class Venue:
-    """Holds the account and what rests; everything it changes is in the ledger first."""
+    """Holds the clock, the account and what rests; everything it changes is in the ledger first."""
 
-    def __init__(self, setup: Setup, tape: Tape, ledger: Ledger) -> None:
+    def __init__(self, setup: Setup, tapes: tuple[Tape, ...], ledger: Ledger) -> None:
         self.setup = setup
-        self.tape = tape
         self.ledger = ledger
-        state = ledger.state() or State(-1, float(setup.initial), 0.0, 0.0, 0.0)
-        tape.index = state.bar
-        self.account = Account(state.cash)
-        self.account.fees = state.fees
-        self.position = Position()
-        self.position.quantity = state.quantity
-        self.position.entry_price = state.entry_price
+        self.timeline = Timeline(tapes)
+        state = ledger.state()
+        self.wallet = Wallet(setup, state, ledger.holdings())
+        self.symbols = tuple(self.wallet.markets)  # in file order
         self._resting = {order.order_id: order for order in ledger.open_orders()}
-        if ledger.state() is None:
+        if state is None:
             with ledger.changes():
-                self._save()
+                self.save()
+        else:
+            self._resume(state)
+
+    def _resume(self, state: State) -> None:
+        clock = self.timeline
+        clock.step, clock.in_bar = state.step, bool(state.in_bar)
+        clock.after = After(state.after)
+        clock.symbol, clock.phase = state.symbol, Phase(state.phase)
+        clock.stand(state.instant)
+
+    @property
+    def now_ms(self) -> int:
+        """The simulated time."""
+        return self.timeline.now_ms
 
     @property
     def resting(self) -> list[Order]:
-        """Open orders, oldest first."""
+        """Open orders of all symbols, oldest first."""
         return list(self._resting.values())
 
     @property
-    def locked(self) -> Decimal:
-        """Base currency that resting orders hold; a list's legs share one quantity."""
-        groups = protections(self.resting)
-        return sum((decimal_of(group.quantity) for group in groups), Decimal(0))
+    def available(self) -> float:
+        """Quote currency for new exposure."""
+        return self.wallet.available(self.resting)
 
-    @property
-    def free(self) -> Decimal:
-        """Base currency that may be sold."""
-        return decimal_of(self.position.quantity) - self.locked
+    def market(self, symbol: str) -> Market:
+        """The rules of a symbol."""
+        return self.wallet.markets[symbol]
 
-    def advance(self, after_ms: int) -> None:
-        """Plays bars up to the first close after `after_ms`; nothing where that has passed."""
-        start = self.tape.index
-        while self.tape.now_ms <= after_ms and not self.tape.ended:
-            self._play()
-        if self.tape.index < 0 and not self.tape.ended:
-            self._play()
-        if self.tape.index != start:
-            self.ledger.move_clock(self.tape.index)
+    def tape(self, symbol: str) -> Tape:
+        """The bars of a symbol."""
+        return self.timeline.tapes[self.symbols.index(symbol)]
 
-    def _play(self) -> None:
-        """The next bar against what rests."""
-        bar = self.tape.bar(self.tape.index + 1)
-        touched = touches(self.resting, bar)
-        if not touched:
-            self.tape.index += 1
-            return
-        with self.ledger.changes():
-            for touch in touched:
-                self._protect(touch)
-            self.tape.index += 1
-            self._save()
+    def free(self, symbol: str) -> Decimal:
+        """Base currency of the symbol that may be sold on spot."""
+        return self.wallet.free_base(symbol, self.resting)
 
-    def trade(self, ticket: Ticket) -> tuple[Order, list[Fill]]:
-        """A market order, filled at once and whole at the next bar's open."""
-        self._refuse_used(ticket.client_order_id)
-        bar = self.tape.next_bar()
-        if bar is None:
-            raise Refusal(-1013, "Market is closed.")
-        if ticket.side == "BUY":
-            price = market_buy_price(bar.open, float(self.setup.costs.slippage_fraction))
-            quantity = self._affordable(ticket, price)
-        else:
-            price = market_sell_price(bar.open, float(self.setup.costs.slippage_fraction))
-            quantity = self._held(ticket)
-        with self.ledger.changes():
-            order = self._accept(replace(ticket, quantity=quantity), NO_LIST)
-            self._event(EventKind.ORDER, order)
-            order, fill = self._fill(order, price, self._taker, bar.opened_at, maker=False)
-            self._save()
-        return order, [fill]
-
-    def rest(self, ticket: Ticket) -> Order:
-        """A single stop or limit sale, looked at from the next bar on."""
-        self._refuse_used(ticket.client_order_id)
-        self._held(ticket)
-        with self.ledger.changes():
-            order = self._accept(ticket, NO_LIST)
-            self._event(EventKind.ORDER, order)
-        return order
-
-    def rest_pair(self, list_name: str, legs: Sequence[Ticket]) -> tuple[OrderList, list[Order]]:
-        """A stop and a limit of which one cancels the other."""
-        for ticket in legs:
-            self._refuse_used(ticket.client_order_id)
-        if self.ledger.list_named(list_name) or len({leg.client_order_id for leg in legs}) == 1:
-            raise Refusal(-2010, "Duplicate order sent.")
-        self._held(legs[0])
-        with self.ledger.changes():
-            list_id = self.ledger.next_id("lists", "list_id")
-            pair = OrderList(list_id, list_name, ListStatus.EXECUTING, self.tape.now_ms)
-            self.ledger.save_list(pair)
-            orders = [self._accept(ticket, list_id) for ticket in legs]
-            detail = {"list_id": list_id, "client_order_id": list_name}
-            self.ledger.add_event(self.tape.now_ms, EventKind.ORDER_LIST, detail)
-            for order in orders:
-                self._event(EventKind.ORDER, order)
-        return pair, orders
-
-    def cancel(self, order: Order) -> list[Order]:
-        """Ends a resting order, or the whole list it belongs to; in the order of their ids."""
-        if order.order_id not in self._resting:
-            raise Refusal(-2011, "Unknown order sent.")
-        legs = [order] if order.list_id == NO_LIST else self.ledger.orders_of(order.list_id)
-        with self.ledger.changes():
-            ended = [self._end(leg, Status.CANCELED, self.tape.now_ms) for leg in legs]
-            for leg in ended:
-                self._event(EventKind.CANCEL, leg)
-            self._close_list(order.list_id, self.tape.now_ms)
-        return ended
+    def rests(self, order: Order) -> bool:
+        """It has not ended."""
+        return order.order_id in self._resting
 
     def made_up_id(self, purpose: str) -> str:
         """An id for a request that brought none; the same at every repetition of the run."""
@@ -159,107 +95,143 @@ class Venue:
         key = f"{self.setup.seed}:{purpose}:{number}"
         return sha256(key.encode()).hexdigest()[:22]
 
-    @property
-    def _taker(self) -> float:
-        return float(self.setup.costs.taker_fraction)
-
-    def _affordable(self, ticket: Ticket, price: float) -> float:
-        """The quantity a purchase gets, within cash and minimums; as the backtest asks it."""
-        market = self.setup.market
-        quantity, grid = ticket.quantity, market.quantity
-        if ticket.spend:
-            quantity = quantity_for(
-                ticket.spend, price, self._taker, grid.numerator, grid.denominator
-            )
-        notional = quantity * price
-        if quantity <= 0.0 or quantity < float(market.minimum_quantity):
-            raise filter_failure("LOT_SIZE")
-        if notional < float(market.minimum_notional):
-            raise filter_failure("NOTIONAL")
-        if not notional + notional * self._taker <= self.account.cash:
-            raise insufficient_balance()
-        return quantity
-
-    def _held(self, ticket: Ticket) -> float:
-        if decimal_of(ticket.quantity) > self.free:
-            raise insufficient_balance()
-        return ticket.quantity
-
-    def _refuse_used(self, client_order_id: str) -> None:
-        if self.ledger.order_named(client_order_id) is not None:
-            raise Refusal(-2010, "Duplicate order sent.")
-
-    def _protect(self, touch: Touch) -> None:
-        """One leg fills, the other expires."""
-        fraction = float(self.setup.costs.maker_fraction) if touch.maker else self._taker
-        self._fill(touch.leg, touch.price, fraction, touch.at_ms, maker=touch.maker)
-        if touch.sibling is not None:
-            self._event(EventKind.EXPIRE, self._end(touch.sibling, Status.EXPIRED, touch.at_ms))
-        self._close_list(touch.leg.list_id, touch.at_ms)
-
-    def _accept(self, ticket: Ticket, list_id: int) -> Order:
+    def accept(self, ticket: Ticket, list_id: int, active_from: int) -> Order:
+        """A new order, in the ledger and among what rests."""
         number = self.ledger.next_id("orders", "order_id")
-        order = Order.of(ticket, number, list_id, self.tape.now_ms)
+        order = Order.of(ticket, number, list_id, self.now_ms, active_from)
         self.ledger.save_order(order)
-        if order.kind is not Kind.MARKET:
-            self._resting[order.order_id] = order
+        self._resting[order.order_id] = order
+        self.event(EventKind.ORDER, order)
         return order
 
-    def _fill(
-        self, order: Order, price: float, fraction: float, at_ms: int, maker: bool
-    ) -> tuple[Order, Fill]:
-        """Books the whole order at `price`, with a fee fraction."""
-        book = buy if order.side == "BUY" else sell
-        fee = book(self.account, self.position, order.quantity, price, fraction)
+    def refusal_of(
+        self, order: Order | Ticket, quantity: float, price: float, others: Iterable[Order]
+    ) -> Refusal | None:
+        """Why an entry cannot fill; `others` are the resting orders that lock before it."""
+        wallet, market = self.wallet, self.market(order.symbol)
+        notional = quantity * price
+        if quantity <= 0.0 or quantity < float(market.minimum_quantity):
+            return Refusal(-1013, "Filter failure: LOT_SIZE")
+        if notional < float(market.minimum_notional):
+            return too_small(self.setup.kind, text_of(market.minimum_notional))
+        if not wallet.cost(order.symbol, notional) <= wallet.available(others):
+            return insufficient(self.setup.kind)
+        return None
+
+    def fill(self, order: Order, quantity: float, price: float, at_ms: int, maker: bool) -> Order:
+        """Books a whole order; what reduces never exceeds what is held. Its sibling expires."""
+        costs = self.setup.costs
+        fraction = float(costs.maker_fraction if maker else costs.taker_fraction)
+        if order.reduces:
+            quantity = min(quantity, self.wallet.positions[order.symbol].quantity)
+        filled = self._book(order, quantity, price, fraction, at_ms, maker)
+        self._end_sibling(filled)
+        return filled
+
+    def liquidate(self, symbol: str, at_ms: int) -> None:
+        """Takes a whole position: at the price where all of its margin is lost, without a fee."""
+        position = self.wallet.positions[symbol]
+        price, side = bankruptcy_price(position), "SELL" if position.side > 0.0 else "BUY"
+        name = f"autoclose-{at_ms}-{self.ledger.next_id('orders', 'order_id')}"
+        quantity = position.quantity
+        ticket = Ticket(name, symbol, side, Kind.LIMIT, quantity, price=price, reduces=True)
+        order = self.accept(ticket, NO_LIST, self.timeline.instant + 1)
+        self.event(EventKind.LIQUIDATION, order)
+        self._book(order, quantity, price, 0.0, at_ms, maker=False)
+
+    def _book(
+        self, order: Order, quantity: float, price: float, fee: float, at_ms: int, maker: bool
+    ) -> Order:
+        """The core moves the money, at a fee fraction; order and fill are in the ledger then."""
+        wallet, symbol = self.wallet, order.symbol
+        position, leverage = wallet.positions[symbol], wallet.leverage[symbol]
+        realized, paid = 0.0, quantity * price * fee
+        if order.reduces:
+            if wallet.futures:
+                realized = position.side * quantity * (price - position.entry_price)
+            leave(wallet.account, position, quantity, price, paid, leverage)
+        else:
+            enter(wallet.account, position, order.sign, quantity, price, paid, leverage)
+        wallet.updated_at[symbol] = at_ms
         number = self.ledger.next_id("fills", "trade_id")
-        fill = Fill(
-            number, order.order_id, order.side, price, order.quantity, fee, int(maker), at_ms
-        )
+        self.ledger.add_fill(
+            Fill(
+                number, order.order_id, symbol, order.side, price, quantity, paid, realized,
+                int(maker), at_ms,
+            )
+        )  # fmt: skip
+        filled = self._filled(order, quantity, price, at_ms)
+        held = position.side * position.quantity
+        self.event(EventKind.FILL, filled, price=price, fee=paid, executed=quantity, held=held)
+        return filled
+
+    def _filled(self, order: Order, quantity: float, price: float, at_ms: int) -> Order:
         self._resting.pop(order.order_id, None)
         filled = replace(
             order,
             status=Status.FILLED,
-            executed=order.quantity,
-            executed_quote=order.quantity * price,
+            quantity=quantity if order.spend else order.quantity,
+            executed=quantity,
+            executed_quote=quantity * price,
             updated_at=at_ms,
         )
         self.ledger.save_order(filled)
-        self.ledger.add_fill(fill)
-        detail = {
-            "client_order_id": order.client_order_id,
-            "side": order.side,
-            "price": price,
-            "quantity": order.quantity,
-            "fee": fee,
-        }
-        self.ledger.add_event(at_ms, EventKind.FILL, detail)
-        return filled, fill
+        return filled
 
-    def _end(self, order: Order, status: Status, at_ms: int) -> Order:
+    def _end_sibling(self, order: Order) -> None:
+        if order.list_id == NO_LIST:
+            return
+        for leg in self.ledger.orders_of(order.list_id):
+            if self.rests(leg):
+                self.end(leg, Status.EXPIRED, order.updated_at)
+        self.close_list(order.list_id, order.updated_at)
+
+    def end(self, order: Order, status: Status, at_ms: int) -> Order:
+        """An order ends without a fill."""
         self._resting.pop(order.order_id, None)
         ended = replace(order, status=status, updated_at=at_ms)
         self.ledger.save_order(ended)
+        self.event(EventKind.CANCEL if status is Status.CANCELED else EventKind.EXPIRE, ended)
         return ended
 
-    def _close_list(self, list_id: int, at_ms: int) -> None:
+    def close_list(self, list_id: int, at_ms: int) -> None:
+        """None of its legs rests any more."""
         pair = self.ledger.order_list(list_id)
         if pair is not None:
             self.ledger.save_list(replace(pair, status=ListStatus.ALL_DONE, updated_at=at_ms))
 
-    def _event(self, kind: EventKind, order: Order) -> None:
+    def event(self, kind: EventKind, order: Order, **more: Any) -> None:
+        """A line about an order."""
         detail = {
             "order_id": order.order_id,
             "client_order_id": order.client_order_id,
             "side": order.side,
             "type": order.kind,
             "quantity": order.quantity,
+            "stop_price": order.stop_price,
+            "reduces": bool(order.reduces),
         }
-        self.ledger.add_event(order.updated_at, kind, detail)
+        self.note(kind, order.symbol, order.updated_at, detail | more)
 
-    def _save(self) -> None:
-        account, position = self.account, self.position
+    def note(self, kind: EventKind, symbol: str, at_ms: int, detail: dict[str, Any]) -> None:
+        """A line of the event log."""
+        self.ledger.add_event(self.timeline.step, at_ms, kind, symbol, detail)
+
+    def save(self) -> None:
+        """Clock, account and positions as they are now; within `ledger.changes`."""
+        clock, account = self.timeline, self.wallet.account
         self.ledger.save_state(
             State(
-                self.tape.index, account.cash, account.fees, position.quantity, position.entry_price
+                clock.step,
+                clock.instant,
+                int(clock.in_bar),
+                int(clock.after),
+                clock.symbol,
+                int(clock.phase),
+                account.cash,
+                account.fees,
+                account.funding,
             )
         )
+        for symbol in self.symbols:
+            self.ledger.save_holding(self.wallet.holding(symbol))

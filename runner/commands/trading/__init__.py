@@ -1,0 +1,1 @@
+"""Trading by the wall clock; imported once that is what was asked for."""

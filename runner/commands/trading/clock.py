@@ -1,0 +1,160 @@
+"""`runner run PATH…` without `--replay`: rule files that trade by the wall clock, side by side.
+
+A file that halts does not stop the others; the exit code is the worst of them.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from collections.abc import Callable, Coroutine, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import click
+
+from runner.commands.files import (
+    inputs_for,
+    markets_for,
+    overrides_from,
+    symbols_read_only,
+    tell_diagnostics,
+)
+from runner.commands.main import failure
+from runner.commands.validate import rule_files
+from runner.core.strategy import Strategy
+from runner.engine.bell import SchedulerBell
+from runner.engine.live import Outside, Stop
+from runner.engine.paper import run_paper
+from runner.engine.record import order_line
+from runner.engine.running import Run, refuse_unknown_names, refuse_venue, run_live
+from runner.engine.session import Watch
+from runner.exchange.transport import Transport
+from runner.journal.orders import OrderRecord
+from runner.model.clock import MachineClock
+from runner.model.errors import Refused
+from runner.model.orders import OrderState, Purpose
+from runner.report.text import order_text
+from runner.rules.compile import load
+from runner.rules.diagnostic import any_error, in_order
+from runner.rules.owners import second_owners
+from runner.secrets.reference import resolve
+
+PAPER = "paper"
+
+Work = Callable[[Outside, Watch], Coroutine[Any, Any, None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Traded:
+    """One rule file, ready to start; `name` is the file's."""
+
+    name: str
+    work: Work
+
+
+def transport() -> Transport | None:
+    """How exchanges are reached: by their public names. Tests put their own in its place."""
+    return None
+
+
+def trade_by_the_clock(
+    paths: tuple[Path, ...],
+    environment: str,
+    settings: Sequence[str],
+    state: Path,
+    *,
+    once: bool,
+) -> int:
+    """Trades until a signal asks for an end; with `once` only what is due now."""
+    strategies = strategies_of(paths, settings)
+    if strategies is None:
+        return 1
+    files = [_ready(strategy, environment, state) for strategy in strategies]
+    codes = asyncio.run(_all(files, once=once))
+    return max(codes)
+
+
+def strategies_of(paths: tuple[Path, ...], settings: Sequence[str]) -> list[Strategy] | None:
+    """All files compiled; `None` after telling everything that is wrong with any of them."""
+    files = list(rule_files(paths))
+    if not files:
+        raise click.UsageError("no rule file there: give a .yaml file or a folder that holds one")
+    if settings and len(files) > 1:
+        raise click.UsageError("`--set` is for one rule file")
+    loaded = [load(file, overrides_from(settings)) for file in files]
+    found = [diagnostic for one in loaded for diagnostic in one.diagnostics]
+    found = in_order([*found, *second_owners(loaded)])
+    tell_diagnostics(found, loaded)
+    if any_error(found):
+        return None
+    strategies = [one.strategy for one in loaded if one.strategy is not None]
+    _refuse_namesakes(strategies)
+    return strategies
+
+
+def _refuse_namesakes(strategies: Sequence[Strategy]) -> None:
+    """A name is a journal's folder."""
+    names: dict[str, str] = {}
+    for strategy in strategies:
+        other = names.setdefault(strategy.name, strategy.path)
+        if other != strategy.path:
+            raise Refused(
+                f"{other} and {strategy.path} are both named `{strategy.name}`: rename one, or "
+                "run them with different `--state` folders"
+            )
+
+
+def _ready(strategy: Strategy, environment: str, state: Path) -> Traded:
+    """Everything that can be refused before a socket is opened is."""
+    refuse_unknown_names(strategy)
+    file = Path(strategy.path)
+    run = Run(
+        strategy,
+        symbols_read_only(strategy),
+        inputs_for(strategy),
+        state / environment / strategy.name,
+    )
+    if environment == PAPER:
+        work: Work = partial(run_paper, run, markets_for(strategy, file), transport=transport())
+    else:
+        refuse_venue(strategy, environment)
+        keys = {name: resolve(where, file) for name, where in strategy.account.credentials}
+        work = partial(run_live, run, keys, transport=transport())
+    return Traded(strategy.name, work)
+
+
+async def _all(files: Sequence[Traded], *, once: bool) -> list[int]:
+    stop, loop = Stop(), asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        loop.add_signal_handler(number, stop.ask)
+    async with SchedulerBell() as bell:
+        tell = partial(click.echo, err=True)
+        outside = Outside(MachineClock(), bell, stop, tell, tell_journal, once)
+        return await asyncio.gather(*(_one(file, outside, len(files) > 1) for file in files))
+
+
+async def _one(file: Traded, outside: Outside, beside_others: bool) -> int:
+    """One file to its end; what ends it is told, and ends no other."""
+    try:
+        await file.work(outside, Watch(tell_order, lambda seen: None))
+    except Exception as error:
+        if beside_others:
+            click.echo(f"{file.name} has ended:", err=True)
+        return failure(error)
+    return 0
+
+
+def tell_journal(path: Path, is_new: bool) -> None:
+    """The first line of a run whose exchange has answered."""
+    click.echo(f"{'new journal' if is_new else 'resuming'}: {path}", err=True)
+
+
+def tell_order(record: OrderRecord) -> None:
+    """A line on stdout for what a person wants to hear of."""
+    rests = record.request.purpose is Purpose.PROTECT
+    ended = (OrderState.EXPIRED, OrderState.CANCELED) if rests else ()
+    if record.state not in (OrderState.INTENDED, *ended):
+        click.echo(order_text(order_line(record, None)))

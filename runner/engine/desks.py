@@ -1,0 +1,349 @@
+"""The trader and the journal in step: rows of the log as orders, what became of orders as fills.
+
+In: settlements of the journal. Out: orders that are new, that are to be sent, that are to be
+canceled. Holds nothing that the journal cannot give back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+
+from runner.core import codes
+from runner.core.book import charge
+from runner.core.desk import Desk
+from runner.core.leaving import leave_part
+from runner.core.legs import protect
+from runner.core.limits import CheckedOrder, Denied, checked
+from runner.core.snapshot import add_row, living, restore, snapshot_of
+from runner.core.strategy import Strategy
+from runner.core.trader import ended, filled, filled_part, liquidated
+from runner.engine.backtest import new_trader
+from runner.engine.byhand import obey, stop_opening
+from runner.engine.news import increment, is_passed
+from runner.engine.rows import LEG_UNPROTECTED, LIQUIDATION, TYPES, Row, denial, id_of, request_of
+from runner.exchange.ids import list_client_order_id
+from runner.journal.history import Event, Funded, History, Settled, Word
+from runner.journal.orders import CheckedRow, DeniedRow, OrderRecord, Settlement
+from runner.model.errors import Halt
+from runner.model.markets import Market
+from runner.model.money import decimal_of
+from runner.model.orders import OrderRequest, OrderState, Purpose, Side
+
+_ENDS = {
+    OrderState.EXPIRED: codes.EXPIRED,
+    OrderState.CANCELED: codes.CANCELED,
+    OrderState.REJECTED: codes.REJECTED,
+    OrderState.FILLED: codes.FILLED,
+    OrderState.NEVER_ARRIVED: codes.REJECTED,
+}
+
+#: Times that the exchange may end a position's stop before a person must look.
+MOST_REFUSALS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Intentions:
+    """What an instant or a fill has added to the log, in its order, ready for the journal."""
+
+    rows: list[CheckedRow | DeniedRow]
+
+    @property
+    def orders(self) -> list[CheckedRow]:
+        """Those that may be sent."""
+        return [row for row in self.rows if isinstance(row, CheckedRow)]
+
+    def requests(self) -> list[OrderRequest]:
+        """Of all of them."""
+        return [row.request for row in self.rows]
+
+
+class Desks:
+    """A trader whose rows have ids; one for a session."""
+
+    def __init__(
+        self, strategy: Strategy, markets: tuple[Market, ...], cash: float, *, asks_again: bool
+    ) -> None:
+        self.strategy = strategy
+        self.trader = new_trader(strategy, markets, cash)
+        self._rows: dict[str, int] = {}
+        self._told = 0  # rows before have an id
+        self._seen = 0  # rows before were looked at by `intentions`
+        self._refusals: dict[int, int] = {}  # by desk, since its stop last rested
+        #: An order that never arrived is asked for again under its id (a replay); else it ended.
+        self.asks_again = asks_again
+
+    def resume(self, history: History) -> None:
+        """The state of the newest decided instant, and all that became known since."""
+        state = history.state()
+        if state is not None:
+            try:
+                restore(self.trader, state)
+            except (ValueError, KeyError) as error:
+                raise Halt(
+                    f"the journal's state cannot be read ({error}): use the runner that wrote it"
+                ) from None
+            self.learn_ids()
+        for client_order_id in history.living_at_state():
+            if client_order_id not in self._rows:  # given up, and still to be canceled
+                record = history.expected(client_order_id)
+                self._rows[client_order_id] = add_row(self.trader, _cells(self.strategy, record))
+        self._told = int(self.trader.log.count)
+        self.apply(history.events())
+
+    def learn_ids(self) -> None:
+        """Rows without an id get theirs."""
+        count = int(self.trader.log.count)
+        for row in range(self._told, count):
+            self._rows[id_of(self.strategy, self.cells(row))] = row
+        self._told = count
+
+    def cells(self, row: int) -> Row:
+        """A row of the log, see codes.py."""
+        cells: list[float] = self.trader.log.cells(row)
+        return cells
+
+    def state_of(self, client_order_id: str) -> int:
+        """What the trader means an order to be."""
+        return int(self.cells(self._rows[client_order_id])[codes.STATE])
+
+    def desk_of(self, symbol: str) -> Desk:
+        """The desk of a symbol that is traded."""
+        desk: Desk = self.trader.desks[self.strategy.symbols.index(symbol)]
+        return desk
+
+    def intentions(self, known: History) -> Intentions:
+        """New rows that the journal does not have, as requests within every limit or denied."""
+        rows: list[CheckedRow | DeniedRow] = []
+        self.learn_ids()
+        fresh = range(self._seen, self._told)
+        self._seen = self._told
+        for row in fresh:
+            cells = self.cells(row)
+            request = request_of(self.strategy, cells)
+            record = known.order(request.client_order_id)
+            if record is not None:
+                _expect_its_own(record, cells)
+                continue
+            if cells[codes.STATE] == codes.DENIED:
+                plan = self.trader.desks[int(cells[codes.DESK])].plan
+                rows.append(DeniedRow(request, denial(plan, cells), {"reserved": Decimal(0)}))
+            elif cells[codes.STATE] == codes.RESTING:
+                rows.append(CheckedRow(self._passed(request, cells), self._body(row, cells)))
+        return Intentions(rows)
+
+    def _passed(self, request: OrderRequest, cells: Row) -> OrderRequest:
+        """The second pass; what the trader wants and may not is our own mistake."""
+        held = self.held(request.symbol)
+        match checked(request, self.strategy, decimal_of(cells[codes.RESERVED]), held):
+            case Denied(_, reasons):
+                raise Halt(f"an order was denied ({'; '.join(reasons)}): look at the account")
+            case CheckedOrder(request):
+                return request
+
+    def _body(self, row: int, cells: Row) -> dict[str, object]:
+        """What the journal keeps beside a request; orders of one group are submitted together."""
+        return {
+            "reserved": decimal_of(cells[codes.RESERVED]),
+            "group": self._group(row, cells),
+            "reason": int(cells[codes.REASON]),
+            "attempt": int(cells[codes.ATTEMPT]),
+            "leg": int(cells[codes.LEG]),
+        }
+
+    def _group(self, row: int, cells: Row) -> str:
+        """The stop and the target of one part are one list on spot; everything else is alone."""
+        own = id_of(self.strategy, cells)
+        if self.strategy.is_futures or cells[codes.PURPOSE] < codes.STOP:
+            return own
+        desk = self.trader.desks[int(cells[codes.DESK])]
+        for leg in range(desk.legs):
+            pair = (desk.leg_stop_row[leg], desk.leg_target_row[leg])
+            if row in pair and codes.NONE not in pair:
+                ids = [id_of(self.strategy, self.cells(one)) for one in pair]
+                return list_client_order_id((ids[0], ids[1]))
+        return own
+
+    def held(self, symbol: str) -> Decimal:
+        """What is held, signed, in base currency."""
+        position = self.desk_of(symbol).position
+        return decimal_of(position.side * position.quantity)
+
+    def snapshot(self) -> dict[str, object]:
+        """What a restart begins with."""
+        return snapshot_of(self.trader)
+
+    def apply(self, events: Iterable[Event]) -> None:
+        """What became known, in order; afterwards new rows may wait for the journal."""
+        for event in events:
+            match event:
+                case Settled(before, after):
+                    self._apply_settled(before, after)
+                case Funded(symbol, _, paid):
+                    charge(self.trader.account, self.desk_of(symbol).position, float(paid))
+                case Word():
+                    obey(self.trader, self.strategy, event, self._rows)
+            if self.trader.halted:
+                stop_opening(self.trader)
+            self.learn_ids()
+
+    def in_playing_order(self, news: list[Settlement], known: History) -> list[Settlement]:
+        """As a simulated bar would fill them: exits, entries, then by symbol; endings last.
+
+        The journal keeps this order, so that a restart applies them in the same one.
+        """
+        return sorted(news, key=lambda one: self._played(known.expected(one.client_order_id), one))
+
+    def _played(self, record: OrderRecord, news: Settlement) -> tuple[bool, int, int, int, int]:
+        row = self._rows.get(record.client_order_id, 0)
+        filled = None if news.report is None else news.report.execution
+        is_filled = filled is not None and filled.quantity > record.filled_quantity
+        if record.request.type == "market":
+            return (not is_filled, 0, int(record.request.purpose is not Purpose.EXIT), 0, row)
+        desk = self.strategy.symbols.index(record.request.symbol)
+        return (not is_filled, 1, desk, 0 if filled is None else filled.at_ms, row)
+
+    def _apply_settled(self, before: OrderRecord, after: OrderRecord) -> None:
+        desk, row = self.desk_of(after.request.symbol), self._rows.get(after.client_order_id)
+        quantity, price, paid = increment(before, after)
+        at_ms = 0.0 if after.execution is None else float(after.execution.at_ms)
+        if row is None:
+            if after.body.get("group") != LIQUIDATION:
+                return
+            liquidated(self.trader, desk, quantity, price, at_ms)
+            return
+        if quantity > 0.0 and after.state is OrderState.FILLED:
+            sibling = codes.CANCELED if self.strategy.is_futures else codes.EXPIRED
+            filled(self.trader, desk, row, quantity, price, paid, at_ms, False, sibling)
+            return
+        if quantity > 0.0:
+            filled_part(self.trader, desk, row, quantity, price, paid)
+        if self._is_over(after) and self.cells(row)[codes.STATE] == codes.RESTING:
+            ended(self.trader, desk, row, _ENDS[after.state])
+            self._stay_protected(desk, after)
+
+    def _is_over(self, record: OrderRecord) -> bool:
+        absent = record.state is OrderState.NEVER_ARRIVED
+        return record.ended or (absent and not self.asks_again)
+
+    def _stay_protected(self, desk: Desk, lost: OrderRecord) -> None:
+        """What the exchange ended and we did not: the position's protection is placed again.
+
+        Refused for the first time it comes back without its targets. A stop that the price has
+        passed already, or that is refused again and again, becomes a market order; where that does
+        not end it either, a person must look.
+        """
+        if lost.request.purpose is not Purpose.PROTECT or desk.position.quantity == 0.0:
+            if lost.request.purpose is Purpose.EXIT and desk.position.quantity > 0.0:
+                protect(desk, self.trader.log)
+            return
+        if desk.exit_row != codes.NONE:
+            return
+        count = self._refusals.get(desk.index, 0) + 1
+        self._refusals[desk.index] = count
+        if count == MOST_REFUSALS or is_passed(lost):
+            self._refusals[desk.index] = MOST_REFUSALS
+            self._close_unprotected(desk, lost)
+            return
+        if count > MOST_REFUSALS:
+            raise Halt(
+                f"the exchange ends the protective orders of {lost.request.symbol} as soon as they "
+                f"are placed ({'; '.join(lost.reasons)}): protect or close it by hand now, then "
+                "start again"
+            )
+        if lost.state is OrderState.REJECTED:
+            for part in range(desk.plan.targets):
+                desk.done_targets = desk.done_targets | 1 << part
+        protect(desk, self.trader.log)
+
+    def _close_unprotected(self, desk: Desk, lost: OrderRecord) -> None:
+        """What cannot be protected is closed, once for each refused attempt."""
+        leave_part(
+            self.trader, desk, desk.position.quantity, desk.stop_reason or codes.BY_STOP_LOSS
+        )
+        self.trader.log.write(desk.exit_row, codes.DECIDED, float(lost.request.decided_at))
+        self.trader.log.write(desk.exit_row, codes.LEG, float(LEG_UNPROTECTED))
+        attempt = float(lost.body.get("attempt", 1))
+        self.trader.log.write(desk.exit_row, codes.ATTEMPT, attempt)
+
+    def know_cash(self, cash: float, *, is_first: bool) -> None:
+        """The account's cash as the exchange tells it.
+
+        What others brought or took since is no gain or loss of the file; nor is what was there
+        when it began, beyond its `capital`.
+        """
+        trader = self.trader
+        if is_first:
+            capital = self.strategy.capital
+            trader.own = 0.0 if capital is None else float(capital) - cash
+        else:
+            trader.own = trader.own - (cash - trader.account.cash)
+        trader.account.cash = cash
+
+    def is_idle(self) -> bool:
+        """Nothing is held and nothing lives, and no protection has anything to remember."""
+        trader = self.trader
+        flat = all(desk.position.quantity == 0.0 for desk in trader.desks)
+        return flat and not trader.guards.active and not living(trader)
+
+    def rests(self) -> None:
+        """Whatever is held rests behind its stop: the count of refusals begins anew."""
+        self._refusals.clear()
+
+    def is_given_up(self, record: OrderRecord) -> bool:
+        """The trader has ended it, so that it is to be canceled wherever it rests."""
+        row = self._rows.get(record.client_order_id)
+        return row is None or self.cells(row)[codes.STATE] == codes.CANCELED
+
+    def is_wanted(self, record: OrderRecord) -> bool:
+        """It is still to be sent."""
+        row = self._rows.get(record.client_order_id)
+        return row is not None and self.cells(row)[codes.STATE] == codes.RESTING
+
+    def is_void(self, record: OrderRecord) -> bool:
+        """An exit of more than is held, or an entry against what is held and stays."""
+        request = record.request
+        if request.purpose is Purpose.EXIT:
+            return abs(self.held(request.symbol)) < (request.quantity or 0)
+        desk, side = self.desk_of(request.symbol), 1.0 if request.side is Side.BUY else -1.0
+        stays = desk.position.quantity > 0.0 and desk.exit_row == codes.NONE
+        return request.purpose is Purpose.ENTRY and stays and desk.position.side != side
+
+    def has_flat(self, symbol: str) -> bool:
+        """Nothing of a symbol is held."""
+        return bool(self.desk_of(symbol).position.quantity == 0.0)
+
+
+def _expect_its_own(record: OrderRecord, cells: Row) -> None:
+    """A stop that would never be sent, because an order that has ended bears its id."""
+    if record.ended and cells[codes.STATE] == codes.RESTING and cells[codes.PURPOSE] >= codes.STOP:
+        raise Halt(
+            f"the protection of {record.request.symbol} bears the id `{record.client_order_id}` "
+            "of an order that has ended: protect or close it by hand now"
+        )
+
+
+def _cells(strategy: Strategy, record: OrderRecord) -> list[float]:
+    """A row of an order that the trader does not know any more, given up."""
+    request, body = record.request, record.body
+    purposes = {
+        Purpose.ENTRY: codes.ENTRY,
+        Purpose.ADD: codes.ADD,
+        Purpose.EXIT: codes.LEAVE,
+        Purpose.PROTECT: codes.STOP if request.stop_price is not None else codes.TARGET,
+    }
+    cells = [0.0] * codes.WIDTH
+    cells[codes.DECIDED] = float(request.decided_at)
+    cells[codes.DESK] = float(strategy.symbols.index(request.symbol))
+    cells[codes.PURPOSE] = float(purposes[request.purpose])
+    cells[codes.SIDE] = 1.0 if request.side == "buy" else -1.0
+    cells[codes.STATE] = float(codes.CANCELED)
+    cells[codes.QUANTITY] = float(request.quantity or 0)
+    cells[codes.SPEND] = float(request.spend or 0)
+    cells[codes.PRICE] = float(request.price or request.stop_price or 0)
+    cells[codes.TYPE] = float(TYPES.index(request.type))
+    cells[codes.LEG] = float(body.get("leg", 0))
+    cells[codes.ATTEMPT] = float(body.get("attempt", 1))
+    cells[codes.REASON] = float(body.get("reason", codes.NO_REASON))
+    return cells

@@ -1,0 +1,70 @@
+"""Any past instant of a run once more: its trader from the journal, its conditions from the bars.
+
+In: a strategy, what it read, and a run's journal. Out: a trace for each symbol of which a bar
+closed, also where the journal itself keeps none because nothing happened.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from runner.core.columns import evaluator_of, table_of
+from runner.core.snapshot import restore
+from runner.core.strategy import Strategy
+from runner.core.trader import Trader
+from runner.data.history import RunData
+from runner.engine.backtest import new_trader
+from runner.engine.desks import Desks
+from runner.engine.past import surroundings_of
+from runner.engine.tracing import Trace, explain_instant
+from runner.journal.database import Journal
+from runner.journal.history import History
+from runner.journal.moments import moments
+from runner.model.markets import Market
+
+
+def retraced(
+    strategy: Strategy,
+    markets: tuple[Market, ...],
+    data: RunData,
+    journal: Path,
+    instants: Sequence[int],
+) -> Iterator[Trace]:
+    """Traces of these instants (UTC ms, ascending) that the run has reached, in file order."""
+    bars = {market.symbol: market.bars for market in data.markets}
+    heres = [surroundings_of(strategy, symbol, bars, data) for symbol in strategy.symbols]
+    tables = [table_of(strategy, here, None, len(here.bars) - 1) for here in heres]
+    evaluators = [evaluator_of(strategy, here) for here in heres]
+    ordered = [record.request for record in Journal.read(journal).orders()]
+    for instant, history in moments(journal, instants):
+        trader = trader_at(strategy, markets, history, instant)
+        orders = [request for request in ordered if request.decided_at == instant]
+        for desk in trader.desks:
+            closes = heres[desk.index].bars.closes_at
+            row = int(np.searchsorted(closes, instant))
+            if row == len(closes) or closes[row] != instant:
+                continue
+            desk.table, desk.row = tables[desk.index], row
+            symbol = strategy.symbols[desk.index]
+            own = [request for request in orders if request.symbol == symbol]
+            yield explain_instant(strategy, evaluators[desk.index], trader, desk, own)
+
+
+def trader_at(
+    strategy: Strategy, markets: tuple[Market, ...], history: History, instant: int
+) -> Trader:
+    """The trader as it was once an instant was decided, before what was ordered then filled."""
+    cash = float(strategy.backtest.initial)
+    state = history.state()
+    if state is not None and history.decided_at() == instant:
+        trader = new_trader(strategy, markets, cash)
+        restore(trader, state)
+    else:
+        desks = Desks(strategy, markets, cash, asks_again=True)
+        desks.resume(history)
+        trader = desks.trader
+    trader.now = float(instant)
+    return trader

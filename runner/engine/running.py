@@ -1,0 +1,225 @@
+"""One rule file traded on a real exchange, from its key to its last word.
+
+In: a strategy, its credentials, the machine's clocks. Out: the journal, and nothing that could
+still open an order. The first start fails where the world is not ready; later that is waited for.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from runner.core.strategy import Strategy
+from runner.data.history import MarketData, RunData
+from runner.data.markets import refuse_leverage
+from runner.data.timed import Timed
+from runner.engine.leaving import leave, what_stays
+from runner.engine.live import LiveWorld, Outside
+from runner.engine.replay import audited
+from runner.engine.schedule import BarTimes
+from runner.engine.session import Session, Watch
+from runner.exchange.client import Client
+from runner.exchange.live import AuditedExchange
+from runner.exchange.transport import Transport
+from runner.journal.database import Journal
+from runner.journal.failures import in_our_words
+from runner.language.types import Expression
+from runner.model.accounts import Venue
+from runner.model.bars import Bars
+from runner.model.errors import Halt, Refused, RunnerError, Unavailable
+from runner.model.secrets import Secret
+
+JOURNAL_FILE = "journal.db"
+
+#: After a stop was asked for, a turn that is under way may end, and entries are canceled: together
+#: less than the 10 s of SPEC section 3, "Stopping".
+TURN_S, LEAVING_S = 3.0, 5.0
+
+#: Where the exchange stays away, the whole session starts again after so long.
+AWAY_MS = 30_000
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What trades: `others` are symbols that are only read, `inputs` what files tell."""
+
+    strategy: Strategy
+    others: tuple[str, ...]
+    inputs: Mapping[str, Timed]
+    folder: Path
+
+    def identity(self, environment: str) -> dict[str, str]:
+        """What may not change while a journal is used; the rules may."""
+        strategy, account = self.strategy, self.strategy.account
+        return {
+            "name": strategy.name,
+            "environment": environment,
+            "account": account.name,
+            "exchange": account.exchange,
+            "venue": account.venue.value,
+            "market": strategy.market_kind.value,
+            "symbols": " ".join(strategy.symbols),
+            "timeframe": strategy.timeframe.text,
+        }
+
+    def data(self) -> RunData:
+        """What is read beside the exchange's candles; of those nothing is known before."""
+        symbols = (*self.strategy.symbols, *self.others)
+        return RunData(tuple(self._nothing_of(symbol) for symbol in symbols), self.inputs)
+
+    def _nothing_of(self, symbol: str) -> MarketData:
+        import numpy as np
+
+        empty = np.zeros(0)
+        bars = Bars(symbol, self.strategy.timeframe, empty.astype(np.int64), *[empty] * 5)
+        return MarketData(symbol, bars, "", self.strategy.account.exchange, None, None)
+
+    def journal(self, outside: Outside, step: Callable[[str], None]) -> Journal:
+        """The journal in the run's folder; whoever has it open is the only one that trades."""
+        path = self.folder / JOURNAL_FILE
+        with in_our_words(self.folder):
+            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            is_new = not path.exists()
+        journal = Journal.open(path, outside.clock.wall_ms, step)
+        outside.opened(path, is_new)
+        return journal
+
+    @property
+    def times(self) -> BarTimes:
+        """When its closes are due."""
+        strategy = self.strategy
+        schedule = strategy.schedule
+        return BarTimes(
+            strategy.name, strategy.timeframe.ms, schedule.delay_ms, schedule.max_lateness_ms
+        )
+
+
+def refuse_venue(strategy: Strategy, environment: str) -> None:
+    """The account's key belongs where the orders would go."""
+    account = strategy.account
+    if account.venue.value != environment:
+        raise Refused(
+            f"account `{account.name}` of `{strategy.name}` says `venue: {account.venue}`, the "
+            f"command says `--environment {environment}`: make them say the same"
+        )
+    if account.venue is not Venue.LIVE:
+        raise Refused(
+            f"not supported yet: `--environment {environment}`; write `--environment paper` to "
+            "trade live prices without orders"
+        )
+
+
+def refuse_unknown_names(strategy: Strategy) -> None:
+    """Values that are not known while they come into being: a rule on them would never act."""
+    unknown = sorted(names_read(strategy) & {"funding_rate", "mark"})
+    if unknown:
+        raise Refused(
+            f"not supported yet: `{unknown[0]}` of `{strategy.name}` outside of backtests and "
+            "replays; write the rule without it"
+        )
+
+
+async def run_live(
+    run: Run,
+    credentials: Mapping[str, Secret],
+    outside: Outside,
+    watch: Watch,
+    transport: Transport | None = None,
+    step: Callable[[str], None] = lambda name: None,
+) -> None:
+    """Trades until a stop is asked for, and tells in one line what stays.
+
+    `transport` and `step` are for tests: where the exchange is found, and where the process dies.
+    """
+    strategy = run.strategy
+    client = await Client.open(
+        strategy.account.exchange,
+        credentials,
+        strategy.account.permissions,
+        strategy.market_kind,
+        strategy.symbols,
+        outside.clock.wall_ms,
+        transport,
+        step,
+    )
+    try:
+        await client.server_time()  # where nobody answers, this is the one line
+        inspect = partial(audited, client, strategy.account)
+        exchange = AuditedExchange(client, await inspect())
+        markets = tuple([await exchange.market(symbol) for symbol in strategy.symbols])
+        for market in markets:
+            refuse_leverage(market, strategy.leverage)
+        with run.journal(outside, step) as journal:
+            world = LiveWorld(run.times, journal, outside, client.server_time, inspect)
+            await world.measure()
+            journal.identify(run.identity("live"))
+            journal.take_lease()
+            data = run.data()
+
+            def make() -> Session:
+                return Session(strategy, markets, journal, exchange, world, watch, data)
+
+            await trade(make, world, outside, keeps=strategy.keeps_entries_on_stop)
+    finally:
+        await client.close()
+
+
+async def trade(
+    make: Callable[[], Session], world: LiveWorld, outside: Outside, *, keeps: bool
+) -> None:
+    """To the end; whatever ends it, nothing that could still open is left behind."""
+    try:
+        await keep_on(make, world, outside)
+    except RunnerError as reason:
+        if world.is_on or isinstance(reason, Halt):
+            await farewell(make(), outside, keeps=False)
+        raise
+    if outside.stop.is_asked:
+        await farewell(make(), outside, keeps=keeps)
+    else:
+        outside.tell(f"{world.times.name}: {what_stays(world.journal)}; {world.next_close()}")
+
+
+async def keep_on(make: Callable[[], Session], world: LiveWorld, outside: Outside) -> None:
+    """Sessions one after the other: each begins with recovery, and ends where the exchange is away.
+
+    Returns when a stop is asked for, or with `once` when nothing more is due.
+    """
+    while not outside.stop.is_asked:
+        try:
+            await outside.stop.end(make().run(), TURN_S)
+        except Unavailable as reason:
+            if not world.is_on:
+                raise
+            outside.tell(f"{world.times.name}: {reason}")
+            await world.wait(AWAY_MS)
+        else:
+            return
+
+
+async def farewell(session: Session, outside: Outside, *, keeps: bool) -> None:
+    """Cancels entries, unless the file keeps them, and tells what stays; within `LEAVING_S`."""
+    problem = ""
+    try:
+        async with asyncio.timeout(LEAVING_S):
+            await leave(session, keeps=keeps)
+    except TimeoutError:
+        problem = "; the exchange did not answer in time"
+    except RunnerError as reason:
+        problem = f"; {reason}"
+    name = session.strategy.name
+    outside.tell(f"{name}: stopped; {what_stays(session.journal)}{problem}")
+
+
+def names_read(thing: object) -> frozenset[str]:
+    """Names in all expressions of a strategy or a part of it."""
+    if isinstance(thing, Expression):
+        return thing.names
+    if isinstance(thing, tuple):
+        return frozenset().union(*map(names_read, thing))
+    if type(thing).__module__ == Strategy.__module__ and hasattr(thing, "__slots__"):
+        return frozenset().union(*(names_read(getattr(thing, one)) for one in thing.__slots__))
+    return frozenset()

@@ -1,0 +1,1 @@
+"""Binance's spot endpoints over the venue."""

@@ -1,0 +1,125 @@
+"""What an exchange tells of its markets and of the account: read as it was told, in our words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from functools import partial
+from typing import Any
+
+from runner.exchange.asking import Asking
+from runner.exchange.balances import Balance
+from runner.exchange.binance import contracts, endpoints, forms, markets
+from runner.exchange.binance.symbols import market_id
+from runner.model.bars import Timeframe
+from runner.model.clock import iso
+from runner.model.errors import Refused
+from runner.model.holdings import Funding, Held
+from runner.model.markets import Market, MarketKind
+
+_PAYMENTS = 1000  # most payments in one answer (usds-margined-futures, Get-Income-History)
+_ACCOUNT: dict[str, Any] = {}  # asks about the whole account
+
+
+class Surveying:
+    """Asks about one kind of market of one exchange, and about the account there."""
+
+    __slots__ = ("_asking", "_clock", "_endpoints", "_kind", "_name")
+
+    def __init__(
+        self, name: str, kind: MarketKind, asking: Asking, clock: Callable[[], int]
+    ) -> None:
+        self._name, self._kind, self._asking, self._clock = name, kind, asking, clock
+        self._endpoints = endpoints.ENDPOINTS[kind]
+
+    async def spot_market(self, symbol: str) -> Market:
+        """A spot market's rules; Refused, with a suggestion, where it is not traded."""
+        found = await self._asking.look_up(
+            f"the market `{symbol}`",
+            self._endpoints.markets,
+            {"symbol": market_id(symbol)},
+            lambda document: markets.market(document, symbol, self._today()),
+            markets.NO_SUCH_SYMBOL,
+        )
+        if found is not None:
+            return found
+        known = await self._asking.read(
+            "its symbols", self._endpoints.markets, _ACCOUNT, markets.symbols
+        )
+        raise self._no_market(symbol, known)
+
+    async def contract(self, symbol: str) -> Market:
+        """A contract's rules: all markets are in one answer, the tiers are told to the account."""
+        found, known = await self._asking.read(
+            f"the market `{symbol}`",
+            self._endpoints.markets,
+            _ACCOUNT,
+            lambda it: (contracts.market(it, symbol, self._today()), contracts.symbols(it)),
+        )
+        if found is None:
+            raise self._no_market(symbol, known)
+        tier = await self._asking.read(
+            f"the tiers of `{symbol}`",
+            endpoints.TIERS,
+            {"symbol": market_id(symbol)},
+            lambda document: contracts.tier(document, symbol),
+        )
+        return replace(found, maintenance=tier.maintenance, max_leverage=tier.max_leverage)
+
+    def _no_market(self, symbol: str, known: list[str]) -> Refused:
+        help_ = markets.suggestion(symbol, known)
+        return Refused(f"{self._name} has no {self._kind} market `{symbol}`{help_}")
+
+    def _today(self) -> str:
+        return iso(self._clock())[:10]
+
+    async def server_time(self) -> int:
+        """The exchange's clock, UTC milliseconds."""
+        return await self._asking.read(
+            "its time", self._endpoints.time, _ACCOUNT, markets.server_time
+        )
+
+    async def bars(
+        self, symbol: str, timeframe: Timeframe, since_ms: int, limit: int
+    ) -> list[markets.BarRow]:
+        """Bars that opened at `since_ms` or later, oldest first, the forming one included."""
+        if timeframe.text not in forms.TIMEFRAMES:
+            known = listed(forms.TIMEFRAMES)
+            raise Refused(f"{self._name} has no bars of `{timeframe.text}`; there is {known}")
+        span = {"interval": timeframe.text, "startTime": since_ms, "limit": limit}
+        asked = {"symbol": market_id(symbol)} | span
+        return await self._asking.read("the bars", self._endpoints.bars, asked, markets.bars)
+
+    async def balances(self) -> Mapping[str, Balance]:
+        """By currency; of futures the wallet, margins and all."""
+        told = contracts.balances if self._kind is MarketKind.FUTURES else markets.balances
+        return await self._asking.read("the balances", self._endpoints.balances, _ACCOUNT, told)
+
+    async def positions(self, symbols: tuple[str, ...]) -> Mapping[str, Held]:
+        """Those of `symbols` that hold something."""
+        read = partial(contracts.positions, symbols=symbols)
+        return await self._asking.read("the positions", endpoints.POSITIONS, _ACCOUNT, read)
+
+    async def fundings(self, symbol: str, since_ms: int) -> list[Funding]:
+        """Funding paid and received since `since_ms`, oldest first."""
+        found: list[Funding] = []
+        asked = {"symbol": market_id(symbol), "incomeType": contracts.FUNDING_FEE}
+        read = partial(contracts.fundings, symbol=symbol)
+        while True:
+            page = asked | {"startTime": since_ms, "limit": _PAYMENTS}
+            rows = await self._asking.read("the funding", endpoints.INCOME, page, read)
+            found += rows
+            if len(rows) < _PAYMENTS:
+                return found
+            since_ms = rows[-1].at_ms + 1
+
+    async def key_facts(self) -> Mapping[str, Any]:
+        """What the exchange says this key may do, in the exchange's words."""
+        return await self._asking.read(
+            "the key's permissions", "sapiGetAccountApiRestrictions", _ACCOUNT, markets.facts
+        )
+
+
+def listed(words: Iterable[str]) -> str:
+    """Words to choose from, in backticks."""
+    return ", ".join(f"`{word}`" for word in sorted(words))

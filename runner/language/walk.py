@@ -1,0 +1,79 @@
+"""What the checks of all node kinds share: problems, kinds, and numbers that are written out."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+
+from runner.indicators.table import FUNCTIONS
+from runner.language.facts import UNKNOWN, Facts
+from runner.language.types import AT_ENTRY, IN_SESSION, Kind, Problem, Scope
+from runner.language.words import depends_on_start, listed, quoted
+
+Place = Callable[[ast.AST], tuple[int, int]]
+
+#: Functions that no table of series holds, as they are written.
+SPECIAL = {AT_ENTRY: "at_entry(x)", IN_SESSION: "in_session(name)"}
+
+
+class Walk:
+    """One walk over one tree, collecting problems; the node kinds come with the classes below."""
+
+    def __init__(self, scope: Scope, place: Place) -> None:
+        self.problems: list[Problem] = []
+        self._scope = scope
+        self._place = place
+        self._called: set[str] = set()
+
+    def _facts(self, node: ast.AST) -> Facts:
+        raise NotImplementedError
+
+    def _refuse(self, node: ast.AST, name: str, message: str, help: str | None) -> Facts:
+        self.problems.append(Problem(*self._place(node), name, message, help))
+        return UNKNOWN
+
+    def _later(self, node: ast.AST, word: str) -> Facts:
+        help = depends_on_start(word) or "remove it"
+        return self._refuse(node, "unsupported", f"not supported yet: `{word}`", help)
+
+    def _known_functions(self) -> tuple[str, ...]:
+        """Names that can be called here, for suggestions."""
+        special = ((AT_ENTRY, self._scope.position), (IN_SESSION, bool(self._scope.sessions)))
+        return (*FUNCTIONS, *(name for name, known in special if known))
+
+    def _of_kind(self, node: ast.AST, want: Kind) -> Facts:
+        facts = self._facts(node)
+        if facts.kind is want or facts.kind is None:
+            return facts
+        written = quoted(ast.unparse(node))
+        if facts.kind is Kind.OUTPUTS:
+            choices = listed(f"{ast.unparse(node)}.{output}" for output in facts.outputs)
+            return self._refuse(
+                node,
+                "which-output",
+                f"{written} has several outputs",
+                f"write one of {choices}"[:300],
+            )
+        if want is Kind.TRUTH:
+            help = "compare it, as in `rsi(close, 14) < 30`"
+            return self._refuse(
+                node, "not-a-condition", f"{written} is a number where a condition is needed", help
+            )
+        help = "write `1 if condition else 0` for a number"
+        return self._refuse(
+            node, "not-a-number", f"{written} is a condition where a number is needed", help
+        )
+
+    def _written(self, node: ast.expr) -> float | None:
+        """A number that is written out or a param; the only form that bounds and windows take."""
+        match node:
+            case ast.Constant(value=bool()):
+                return None
+            case ast.Constant(value=int() | float() as value):
+                return float(value)
+            case ast.Name(id=name) if name in self._scope.params:
+                return float(self._scope.params[name])
+            case ast.UnaryOp(op=ast.USub()):
+                operand = self._written(node.operand)
+                return None if operand is None else -operand
+        return None

@@ -1,0 +1,372 @@
+"""Live mode from start to stop, against the embedded exchange on a driven clock."""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from runner.engine.running import refuse_unknown_names, refuse_venue
+from runner.model.accounts import Venue
+from runner.model.errors import Halt, Refused, Unavailable
+from runner.model.orders import OrderState, Purpose
+from tests.core.stage import rule_file
+from tests.engine.values import bars
+from tests.engine.wall import H, Killed, Place, S, Wall
+
+ENTERS = """
+entry: {long: {when: close > open, size: {notional: 2000 USDT}}}
+exit: {stop_loss: {distance: 5%}, take_profit: {distance: 10%}}
+"""
+DOWN, UP, FLAT = "100 101 98 99", "99 101 98 100", "100 100.5 99.5 100"
+WAY = [DOWN] * 6 + [UP, FLAT, FLAT, "100 101 90 91", DOWN, DOWN]
+
+
+def a_place(
+    folder: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    body: str = ENTERS,
+    way: list[str] = WAY,
+    start_ms: int = 5 * H + 30 * 60 * S,
+    symbol: str = "BTC/USDT",
+) -> Place:
+    strategy = rule_file(body, symbol)
+    return Place(folder, strategy, (bars(*way, symbol=symbol),), Wall(start_ms), monkeypatch)
+
+
+def test_an_entry_is_taken_protected_and_stopped_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = a_place(tmp_path, monkeypatch)
+
+    journal = place.live(until_ms=11 * H)
+
+    assert place.fills() == ["entry buy 20 at 100", "protect sell 20 at 95"]
+    assert journal.positions() == []
+    assert place.said == ["a-test: stopped; holds nothing"]
+
+
+def test_each_decided_close_tells_the_equity_of_the_account(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = a_place(tmp_path, monkeypatch, way=[DOWN] * 6 + [UP, FLAT, "100 106 99 105", FLAT])
+
+    journal = place.live(until_ms=9 * H + S * 60)
+
+    state = journal.state()
+    assert state is not None
+    assert state["trader"].split()[1] == "10100.0"  # 20 bought at 100, marked at 105
+    assert journal.handled_at() == 9 * H
+
+
+def test_a_restart_in_the_middle_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    place = a_place(tmp_path, monkeypatch)
+
+    place.live(until_ms=8 * H)
+    assert place.said == [
+        "a-test: stopped; holds 20 BTC/USDT; 2 protective orders rest at the exchange"
+    ]
+    place.live(until_ms=11 * H)
+
+    assert place.fills() == ["entry buy 20 at 100", "protect sell 20 at 95"]
+    assert place.journal().epoch() == 2
+
+
+SENT_ONCE = ["entry buy 20 at 100", "protect sell 20 at 95"]
+
+
+@pytest.mark.parametrize(
+    ("step", "fills", "state"),
+    [
+        ("journal:decided:after", SENT_ONCE, OrderState.FILLED),
+        ("journal:sending:after", [], OrderState.NEVER_ARRIVED),
+        ("socket:submit:before", [], OrderState.NEVER_ARRIVED),
+        ("socket:submit:after", SENT_ONCE, OrderState.FILLED),
+        ("journal:settled:after", SENT_ONCE, OrderState.FILLED),
+        ("journal:intended:after", SENT_ONCE, OrderState.FILLED),
+    ],
+)
+def test_a_death_at_any_step_sends_nothing_twice(
+    step: str, fills: list[str], state: OrderState, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = a_place(tmp_path, monkeypatch)
+    died: list[str] = []
+
+    def die(name: str) -> None:
+        if name == step and not died and place.wall.ms >= 7 * H:
+            died.append(name)
+            raise Killed
+
+    place.step = die
+    with pytest.raises(Killed):
+        place.live(until_ms=11 * H)
+    journal = place.live(until_ms=11 * H)
+
+    assert place.fills() == fills
+    assert journal.orders()[0].state is state
+
+
+def test_a_stop_that_never_arrived_is_placed_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = a_place(tmp_path, monkeypatch)
+    sent: list[str] = []
+
+    def die(name: str) -> None:
+        sent.extend([name] if name == "socket:submit:before" else [])
+        if len(sent) == 2 and name == "socket:submit:before":
+            raise Killed  # the entry was sent, its protection was not
+
+    place.step = die
+    with pytest.raises(Killed):
+        place.live(until_ms=11 * H)
+    place.live(until_ms=11 * H)
+
+    assert place.fills() == SENT_ONCE
+
+
+LEVEL = ENTERS.replace("when: close > open", "when: close > open, fire: while_true")
+
+
+@pytest.mark.parametrize(("body", "count"), [(ENTERS, 1), (LEVEL, 0)])
+def test_a_level_is_silent_on_the_first_bar_of_a_fresh_journal(
+    body: str, count: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = a_place(tmp_path, monkeypatch, body, start_ms=7 * H + 10 * S)
+
+    place.live(until_ms=7 * H + 60 * S)
+
+    assert len(place.fills()) == count
+
+
+RESTS = """
+entry:
+  long:
+    when: close > open
+    size: {notional: 2000 USDT}
+    order: {type: limit, price: close * 0.99, timeout: 4 bars}
+exit: {stop_loss: {distance: 5%}}
+"""
+
+
+def test_a_filled_resting_entry_has_its_stop_before_the_bar_closes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    way = [DOWN] * 6 + [UP, "100 100.5 98.5 100", FLAT, FLAT]
+    place = a_place(tmp_path, monkeypatch, RESTS, way)
+
+    place.live(until_ms=8 * H - S)
+
+    assert place.fills() == ["entry buy 20.20202 at 99"]
+    protective = [one for one in place.journal().orders() if one.request.purpose is Purpose.PROTECT]
+    assert [one.state for one in protective] == [OrderState.ACCEPTED]
+
+
+@pytest.mark.parametrize(("keeps", "state"), [("keep", "accepted"), ("cancel", "canceled")])
+def test_a_stop_cancels_entries_unless_the_file_keeps_them(
+    keeps: str, state: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = a_place(tmp_path, monkeypatch, RESTS + f"on_stop: {{entries: {keeps}}}\n")
+
+    journal = place.live(until_ms=7 * H + 60 * S)
+
+    assert [one.state for one in journal.orders()] == [state]
+    kept = f"; may still open by {journal.orders()[0].client_order_id}" if keeps == "keep" else ""
+    assert place.said == [f"a-test: stopped; holds nothing{kept}"]
+
+
+def test_a_late_bar_is_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    place = a_place(tmp_path, monkeypatch)
+    place.wall.lag_ms = 4 * 60 * S  # served 2.5 minutes after its close
+
+    place.live(until_ms=8 * H)
+
+    assert place.fills() == ["entry buy 20 at 100"]
+    assert place.said == [
+        "a-test: stopped; holds 20 BTC/USDT; 2 protective orders rest at the exchange"
+    ]
+
+
+def test_a_bar_that_comes_too_late_is_missed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = a_place(tmp_path, monkeypatch)
+    place.wall.lag_ms = 8 * 60 * S
+
+    journal = place.live(until_ms=7 * H + 30 * 60 * S)
+
+    assert place.fills() == []
+    assert [(one.from_ms, one.count) for one in journal.misses()] == [(6 * H, 1), (7 * H, 1)]
+    assert place.said[1] == (
+        "a-test: missed the close at 1970-01-01T07:00:00Z: it was too late to decide"
+    )
+
+
+def test_closes_that_passed_while_nobody_ran_are_missed_in_one_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = a_place(tmp_path, monkeypatch, way=[DOWN] * 6 + [UP] * 8)
+
+    place.live(until_ms=6 * H + 60 * S)
+    place.wall.pass_to(9 * H + 30 * 60 * S)
+    journal = place.live(until_ms=9 * H + 40 * 60 * S)
+
+    span = "1970-01-01T07:00:00Z to 1970-01-01T09:00:00Z"
+    assert place.said[1] == f"a-test: missed 3 closes from {span}: it was too late to decide"
+    assert (journal.handled_at(), journal.orders()) == (9 * H, [])
+
+
+def test_a_machine_that_slept_says_so_and_misses_what_passed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = a_place(tmp_path, monkeypatch)
+    place.wall.acts = [(6 * H + 30 * 60 * S, place.wall.sleep(3 * H))]
+
+    place.live(until_ms=10 * H + 60 * S)
+
+    assert place.said[0] == "a-test: the clock was set 10800.0 s forward, or the machine slept"
+    assert "missed 3 closes" in place.said[1]
+
+
+def test_a_wrong_clock_is_refused_at_the_start(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = a_place(tmp_path, monkeypatch)
+    place.wall.offset_ms = -3 * S
+
+    with pytest.raises(Unavailable, match="this machine's clock is 3000 ms behind"):
+        place.live(until_ms=8 * H)
+
+    assert not (tmp_path / "live" / "journal.db-wal").exists()
+
+
+def test_a_clock_that_goes_wrong_opens_nothing_until_it_is_right(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    way = [DOWN] * 6 + [UP, DOWN, UP, FLAT, FLAT]
+    place = a_place(tmp_path, monkeypatch, way=way)
+    wall = place.wall
+
+    def wrong() -> None:
+        wall.offset_ms = -3 * S
+
+    def right() -> None:
+        wall.offset_ms = 0
+
+    wall.acts = [(6 * H + 30 * 60 * S, wrong), (7 * H + 30 * 60 * S, right)]
+
+    place.live(until_ms=10 * H)
+
+    assert "nothing new is opened: this machine's clock is 3000 ms behind" in place.said[1]
+    assert place.said[3] == "a-test: the clock is right again"
+    assert place.fills() == ["entry buy 20 at 100"]  # of the second rise alone
+
+
+def test_one_turn_decides_what_is_due_and_leaves_its_orders(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = a_place(tmp_path, monkeypatch, start_ms=7 * H + 10 * S)
+    place.once = True
+
+    journal = place.live()
+
+    assert place.fills() == ["entry buy 20 at 100"]
+    assert len(journal.open_orders()) == 2
+    assert place.said == [
+        "a-test: holds 20 BTC/USDT; 2 protective orders rest at the exchange; "
+        "next due at 1970-01-01T08:00:02Z"
+    ]
+
+
+def test_positions_that_disagree_halt_with_both_numbers(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = a_place(tmp_path, monkeypatch, symbol="BTC/USDT:USDT")
+    place.live(until_ms=8 * H)
+    ledger = sqlite3.connect(tmp_path / "exchange" / "exchange.db")
+    with ledger:
+        ledger.execute("UPDATE positions SET quantity = 12.5")
+    ledger.close()
+
+    with pytest.raises(Halt, match=r"the journal holds 20 BTC .* the exchange says 12\.5"):
+        place.live(until_ms=9 * H)
+
+
+@pytest.mark.parametrize(("minutes", "fills"), [(3, ["entry buy 20 at 100"]), (9, [])])
+def test_an_exchange_that_is_away_is_waited_for(
+    minutes: int, fills: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = a_place(tmp_path, monkeypatch)
+
+    def away(name: str) -> None:
+        if name == "socket:read:before" and 0 <= place.wall.ms - 7 * H < minutes * 60 * S:
+            raise Unavailable("binance cannot be reached: try again later")
+
+    place.step = away
+    journal = place.live(until_ms=8 * H - 60 * S)
+
+    assert place.fills() == fills
+    assert place.said[0] == "a-test: binance cannot be reached: try again later"
+    assert journal.handled_at() == 7 * H
+    assert len(journal.misses()) == 1 - len(fills)
+
+
+def test_a_halt_cancels_what_could_still_open(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = a_place(tmp_path, monkeypatch, RESTS + "on_stop: {entries: keep}\n")
+
+    halted: list[str] = []
+
+    def halt(name: str) -> None:
+        if name == "socket:read:before" and place.wall.ms > 7 * H + 60 * S and not halted:
+            halted.append(name)
+            raise Halt("a person must look")
+
+    place.step = halt
+    with pytest.raises(Halt, match="a person must look"):
+        place.live(until_ms=9 * H)
+
+    assert [one.state for one in place.journal().orders()] == [OrderState.CANCELED]
+
+
+def test_a_key_that_may_do_more_a_day_later_ends_the_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = a_place(tmp_path, monkeypatch, way=[DOWN] * 40)
+
+    def more() -> None:
+        assert place.wall.exchange is not None
+        setup = place.wall.exchange.setup
+        place.wall.exchange.setup = replace(setup, key=replace(setup.key, withdrawals=True))
+
+    place.wall.acts = [(20 * H, more)]
+    with pytest.raises(Refused, match="the key has the permission `withdraw`"):
+        place.live(until_ms=39 * H)
+
+    assert 29 * H < place.wall.ms < 30 * H
+    assert place.said == ["a-test: stopped; holds nothing"]
+
+
+def test_a_venue_that_is_not_the_accounts_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    strategy = a_place(tmp_path, monkeypatch).strategy
+    account = replace(strategy.account, venue=Venue.TESTNET)
+
+    with pytest.raises(Refused, match="says `venue: live`, the command says `--environment testn"):
+        refuse_venue(strategy, "testnet")
+    with pytest.raises(Refused, match="says `venue: testnet`, the command says `--environment li"):
+        refuse_venue(replace(strategy, account=account), "live")
+    with pytest.raises(Refused, match="not supported yet: `--environment testnet`"):
+        refuse_venue(replace(strategy, account=account), "testnet")
+
+
+def test_names_that_are_not_known_live_are_refused() -> None:
+    body = ENTERS.replace("close > open", "close > mark")
+
+    with pytest.raises(Refused, match="not supported yet: `mark` of `a-test`"):
+        refuse_unknown_names(rule_file(body, "BTC/USDT:USDT"))
+    refuse_unknown_names(rule_file(ENTERS, "BTC/USDT:USDT"))
