@@ -44,11 +44,11 @@ cpdef object play_limit(
 cpdef object play_stop_entry(
     Trader trader, Desk desk, double open_price, double high, double low
 )
-@cython.locals(plan=Plan, side=double, at=double, k=int, row=long, event=int, quantity=double, price=double)
+@cython.locals(side=double, k=int, row=long, event=int, price=double)
 cpdef object play_ladder(
     Trader trader, Desk desk, double open_price, double high, double low, int phase
 )
-@cython.locals(plan=Plan, at=double, sibling=int, leg=int, row=long, event=int, quantity=double, price=double)
+@cython.locals(sibling=int, leg=int, row=long, event=int, price=double)
 cpdef object play_targets(
     Trader trader, Desk desk, double open_price, double high, double low, int phase
 )
@@ -58,4 +58,8 @@ cpdef object play_targets(
 )
 cpdef object play_stops(
     Trader trader, Desk desk, double open_price, double high, double low
+)
+@cython.locals(at=double, fraction=double)
+cpdef object fill_limit(
+    Trader trader, Desk desk, long row, double quantity, double price, int event, int sibling
 )

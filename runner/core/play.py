@@ -209,9 +209,7 @@ def play_ladder(
     """Safety orders; those that were placed inside this very bar wait for the next."""
     if desk.from_resting and desk.opened_row == desk.row + 1:
         return
-    plan = desk.plan
     side = desk.position.side
-    at = desk.table.opened_at[desk.row + 1]
     for k in range(MOST_LADDER):
         row = desk.ladder_rows[k]
         if row == NONE:
@@ -219,27 +217,15 @@ def play_ladder(
         event = limit_event(side, desk.ladder_price[k], open_price, high, low)
         if event != phase:
             continue
-        quantity = desk.ladder_quantity[k]
-        if event == AT_OPEN:
-            filled(
-                trader, desk, row, quantity, open_price, quantity * open_price * plan.taker, at,
-                False, CANCELED,
-            )  # fmt: skip
-        else:
-            price = desk.ladder_price[k]
-            filled(
-                trader, desk, row, quantity, price, quantity * price * plan.maker,
-                at + desk.table.tf_ms - 1, True, CANCELED,
-            )  # fmt: skip
+        price = open_price if event == AT_OPEN else desk.ladder_price[k]
+        fill_limit(trader, desk, row, desk.ladder_quantity[k], price, event, CANCELED)
 
 
 def play_targets(
     trader: Trader, desk: Desk, open_price: float, high: float, low: float, phase: int
 ) -> None:
     """Targets, nearest part first; the stop beside one ends with it."""
-    plan = desk.plan
-    at = desk.table.opened_at[desk.row + 1]
-    sibling = EXPIRED if plan.leverage == 0.0 else CANCELED
+    sibling = EXPIRED if desk.plan.leverage == 0.0 else CANCELED
     leg = 0
     while leg < desk.legs:
         row = desk.leg_target_row[leg]
@@ -249,18 +235,23 @@ def play_targets(
         if event != phase or event == NOTHING:
             leg = leg + 1
             continue
-        quantity = desk.leg_quantity[leg]
-        if event == AT_OPEN:
-            filled(
-                trader, desk, row, quantity, open_price, quantity * open_price * plan.taker, at,
-                False, sibling,
-            )  # fmt: skip
-        else:
-            price = desk.leg_price[leg]
-            filled(
-                trader, desk, row, quantity, price, quantity * price * plan.maker,
-                at + desk.table.tf_ms - 1, True, sibling,
-            )  # fmt: skip
+        price = open_price if event == AT_OPEN else desk.leg_price[leg]
+        fill_limit(trader, desk, row, desk.leg_quantity[leg], price, event, sibling)
+
+
+def fill_limit(
+    trader: Trader, desk: Desk, row: int, quantity: float, price: float, event: int, sibling: int
+) -> None:
+    """A limit order: as taker at the open, as maker inside the bar."""
+    at = desk.table.opened_at[desk.row + 1]
+    fraction = desk.plan.taker
+    if event == INSIDE:
+        at = at + desk.table.tf_ms - 1
+        fraction = desk.plan.maker
+    filled(
+        trader, desk, row, quantity, price, quantity * price * fraction, at, event == INSIDE,
+        sibling,
+    )  # fmt: skip
 
 
 def play_stops(trader: Trader, desk: Desk, open_price: float, high: float, low: float) -> None:

@@ -68,7 +68,7 @@ cpdef object clear_add(Desk desk)
 cpdef object ended(Trader trader, Desk desk, long row, int state)
 @cython.locals(log=Log, row=long)
 cpdef object liquidated(Trader trader, Desk desk, double quantity, double price, double at)
-@cython.locals(minute=double)
+@cython.locals(sent=long)
 cpdef object count_order(Trader trader)
 cpdef long sent_now(Trader trader) except? -1
 cpdef object arrive(Trader trader, Desk desk)

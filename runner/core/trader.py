@@ -172,10 +172,10 @@ def filled_part(
     log = trader.log
     purpose = int(log.value(row, PURPOSE))
     if purpose == ENTRY:
-        resting = log.value(row, TYPE) != MARKET
         give_up_entry(desk, log, row)
         desk.entry_quantity = less(desk, desk.entry_quantity, quantity)
-        enter_part(trader, desk, log.value(row, SIDE), quantity, price, paid, resting)
+        rests = log.value(row, TYPE) != MARKET
+        enter_part(trader, desk, log.value(row, SIDE), quantity, price, paid, rests)
     elif purpose == ADD and desk.position.quantity == 0.0:  # its position ended in between
         enter_part(trader, desk, log.value(row, SIDE), quantity, price, paid, True)
     elif purpose == ADD:
@@ -332,11 +332,9 @@ def liquidated(trader: Trader, desk: Desk, quantity: float, price: float, at: fl
 
 def count_order(trader: Trader) -> None:
     """One more order in this UTC minute."""
-    minute = trader.now // MINUTE_MS
-    if minute != trader.minute:
-        trader.minute = minute
-        trader.sent = 0
-    trader.sent = trader.sent + 1
+    sent = sent_now(trader)
+    trader.minute = trader.now // MINUTE_MS
+    trader.sent = sent + 1
 
 
 def sent_now(trader: Trader) -> int:

@@ -13,27 +13,8 @@ from runner.model.accounts import Venue
 from runner.model.errors import Halt, Refused, Unavailable
 from runner.model.orders import OrderState, Purpose
 from tests.core.stage import rule_file
-from tests.engine.values import bars
-from tests.engine.wall import H, Killed, Place, S, Wall
-
-ENTERS = """
-entry: {long: {when: close > open, size: {notional: 2000 USDT}}}
-exit: {stop_loss: {distance: 5%}, take_profit: {distance: 10%}}
-"""
-DOWN, UP, FLAT = "100 101 98 99", "99 101 98 100", "100 100.5 99.5 100"
-WAY = [DOWN] * 6 + [UP, FLAT, FLAT, "100 101 90 91", DOWN, DOWN]
-
-
-def a_place(
-    folder: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    body: str = ENTERS,
-    way: list[str] = WAY,
-    start_ms: int = 5 * H + 30 * 60 * S,
-    symbol: str = "BTC/USDT",
-) -> Place:
-    strategy = rule_file(body, symbol)
-    return Place(folder, strategy, (bars(*way, symbol=symbol),), Wall(start_ms), monkeypatch)
+from tests.engine.places import DOWN, ENTERS, FLAT, RESTS, UP, a_place
+from tests.engine.wall import H, Killed, S
 
 
 def test_an_entry_is_taken_protected_and_stopped_out(
@@ -141,16 +122,6 @@ def test_a_level_is_silent_on_the_first_bar_of_a_fresh_journal(
     assert len(place.fills()) == count
 
 
-RESTS = """
-entry:
-  long:
-    when: close > open
-    size: {notional: 2000 USDT}
-    order: {type: limit, price: close * 0.99, timeout: 4 bars}
-exit: {stop_loss: {distance: 5%}}
-"""
-
-
 def test_a_filled_resting_entry_has_its_stop_before_the_bar_closes(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -175,93 +146,6 @@ def test_a_stop_cancels_entries_unless_the_file_keeps_them(
     assert [one.state for one in journal.orders()] == [state]
     kept = f"; may still open by {journal.orders()[0].client_order_id}" if keeps == "keep" else ""
     assert place.said == [f"a-test: stopped; holds nothing{kept}"]
-
-
-def test_a_late_bar_is_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    place = a_place(tmp_path, monkeypatch)
-    place.wall.lag_ms = 4 * 60 * S  # served 2.5 minutes after its close
-
-    place.live(until_ms=8 * H)
-
-    assert place.fills() == ["entry buy 20 at 100"]
-    assert place.said == [
-        "a-test: stopped; holds 20 BTC/USDT; 2 protective orders rest at the exchange"
-    ]
-
-
-def test_a_bar_that_comes_too_late_is_missed(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    place = a_place(tmp_path, monkeypatch)
-    place.wall.lag_ms = 8 * 60 * S
-
-    journal = place.live(until_ms=7 * H + 30 * 60 * S)
-
-    assert place.fills() == []
-    assert [(one.from_ms, one.count) for one in journal.misses()] == [(6 * H, 1), (7 * H, 1)]
-    assert place.said[1] == (
-        "a-test: missed the close at 1970-01-01T07:00:00Z: it was too late to decide"
-    )
-
-
-def test_closes_that_passed_while_nobody_ran_are_missed_in_one_line(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    place = a_place(tmp_path, monkeypatch, way=[DOWN] * 6 + [UP] * 8)
-
-    place.live(until_ms=6 * H + 60 * S)
-    place.wall.pass_to(9 * H + 30 * 60 * S)
-    journal = place.live(until_ms=9 * H + 40 * 60 * S)
-
-    span = "1970-01-01T07:00:00Z to 1970-01-01T09:00:00Z"
-    assert place.said[1] == f"a-test: missed 3 closes from {span}: it was too late to decide"
-    assert (journal.handled_at(), journal.orders()) == (9 * H, [])
-
-
-def test_a_machine_that_slept_says_so_and_misses_what_passed(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    place = a_place(tmp_path, monkeypatch)
-    place.wall.acts = [(6 * H + 30 * 60 * S, place.wall.sleep(3 * H))]
-
-    place.live(until_ms=10 * H + 60 * S)
-
-    assert place.said[0] == "a-test: the clock was set 10800.0 s forward, or the machine slept"
-    assert "missed 3 closes" in place.said[1]
-
-
-def test_a_wrong_clock_is_refused_at_the_start(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    place = a_place(tmp_path, monkeypatch)
-    place.wall.offset_ms = -3 * S
-
-    with pytest.raises(Unavailable, match="this machine's clock is 3000 ms behind"):
-        place.live(until_ms=8 * H)
-
-    assert not (tmp_path / "live" / "journal.db-wal").exists()
-
-
-def test_a_clock_that_goes_wrong_opens_nothing_until_it_is_right(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    way = [DOWN] * 6 + [UP, DOWN, UP, FLAT, FLAT]
-    place = a_place(tmp_path, monkeypatch, way=way)
-    wall = place.wall
-
-    def wrong() -> None:
-        wall.offset_ms = -3 * S
-
-    def right() -> None:
-        wall.offset_ms = 0
-
-    wall.acts = [(6 * H + 30 * 60 * S, wrong), (7 * H + 30 * 60 * S, right)]
-
-    place.live(until_ms=10 * H)
-
-    assert "nothing new is opened: this machine's clock is 3000 ms behind" in place.said[1]
-    assert place.said[3] == "a-test: the clock is right again"
-    assert place.fills() == ["entry buy 20 at 100"]  # of the second rise alone
 
 
 def test_one_turn_decides_what_is_due_and_leaves_its_orders(

@@ -10,7 +10,7 @@ import pytest
 
 from runner.model.errors import Halt
 from tests.core.stage import rule_file
-from tests.engine.test_live import DOWN, ENTERS, FLAT, RESTS, UP, a_place
+from tests.engine.places import DOWN, ENTERS, FLAT, RESTS, UP, a_place
 from tests.engine.values import bars
 from tests.engine.wall import H, S
 
