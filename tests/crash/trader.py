@@ -1,8 +1,8 @@
 """Lives of a runner that may die: `python -m tests.crash.trader` forks one for each line it reads.
 
-In: JSON lines on stdin, an `Order` each. Out: a JSON line for each: the process id of a life that
-began, or the exit code of one that ended (-9: killed; null: it lives on). A fork starts in no time,
-for everything is imported already, and dies like any process.
+In: JSON lines on stdin, a `Life` or one to wait for. Out: a JSON line for each: the process id of a
+life that began, or the exit code of one that ended (-9: killed; null: it lives on). A fork starts
+in no time, for everything is imported already, and dies like any process.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from runner.exchange.importing import async_exchange
 from runner.exchange.replay.process import EmbeddedExchange
 from runner.exchange.replay.setup import Setup
 from runner.journal.database import Journal
+from runner.model.results import Result
 from runner.report.document import document
 from tests.engine.replayed import QUIET, made_up
 from tests.engine.rulebook import RULES
@@ -32,7 +33,7 @@ from tests.engine.values import a_market
 
 POLL_S = 0.002
 
-#: Where a life notes the process id of each exchange that it finds or starts.
+#: Where lives note the process id of each exchange that they start.
 EXCHANGES = "exchanges"
 
 
@@ -71,27 +72,35 @@ def trade(life: Life, step: Callable[[str], None]) -> None:
     if (run / JOURNAL_FILE).exists() and Journal.read(run / JOURNAL_FILE).is_finished():
         return  # killed after its last word: a command would begin a new run
     faults = [Path(name) for name in life.faults]
+    known = Path(life.folder) / EXCHANGES
+    known.touch()
 
     def start(folder: Path, setup: Setup) -> EmbeddedExchange:
-        exchange = EmbeddedExchange.start(folder, setup, faults.pop(0) if faults else None)
-        with (Path(life.folder) / EXCHANGES).open("a") as file:
-            print(exchange.pid, file=file)
+        exchange = EmbeddedExchange.start(folder, setup, faults[0] if faults else None)
+        if str(exchange.pid) not in known.read_text().split():  # it did not live already
+            del faults[:1]
+            with known.open("a") as file:
+                print(exchange.pid, file=file)
         return exchange
 
-    told = lambda result: document(result, summary=True)  # noqa: E731
     asyncio.run(run_replay(a_replay(life), run, QUIET, step, told, start))
+
+
+def told(result: Result) -> dict[str, Any]:
+    """What the journal keeps of a finished run."""
+    return document(result, summary=True)
 
 
 def stepping(life: Life) -> Callable[[str], None]:
     """Counts steps of each name, tells them, and dies at the one that was chosen."""
     passed: Counter[str] = Counter()
-    file = None if life.told is None else open(life.told, "a")  # noqa: SIM115
 
     def step(name: str) -> None:
         passed[name] += 1
         passed[""] += 1
-        if file is not None:
-            print(name, file=file, flush=True)
+        if life.told is not None:
+            with Path(life.told).open("a") as file:
+                print(name, file=file)
         if life.dies in ((name, passed[name]), ("", passed[""])):
             os.kill(os.getpid(), signal.SIGKILL)
 
