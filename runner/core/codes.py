@@ -37,8 +37,7 @@ ENTRY, ADD, LEAVE, STOP, TARGET = range(5)
 # Values of the column TYPE.
 MARKET, LIMIT, STOP_MARKET = range(3)
 
-# Values of the column STATE. PENDING: decided and not yet at the exchange's book, or a market order
-# that waits for its bar; RESTING: at the book.
+# Values of the column STATE. RESTING: at the book, or decided and on its way there.
 RESTING, FILLED, EXPIRED, CANCELED, REJECTED, DENIED = range(6)
 
 # Values of the column REASON: what ends a position; 0 for orders that open one.

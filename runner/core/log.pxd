@@ -7,7 +7,6 @@ cdef class Log:
     cdef double[:, ::1] newest
     cdef long first
     cdef public long count
-    cdef public long changes
     @cython.locals(at=long)
     cpdef long add(
         self, double decided, int desk, int purpose, int leg, int attempt, double side,

@@ -20,11 +20,10 @@ BLOCK = 32_768  # rows; 5 MB
 class Log:
     """The columns of a row are those of codes.py; rows lie in blocks, so that none is ever copied.
 
-    `newest` is the block that is being written, and `first` its first row. `changes` counts
-    additions and endings, so that who acts on rows sees that there is work.
+    `newest` is the block that is being written, and `first` its first row.
     """
 
-    __slots__ = ("blocks", "changes", "count", "first", "newest")
+    __slots__ = ("blocks", "count", "first", "newest")
 
     newest: Numbers  # row × column
 
@@ -33,7 +32,6 @@ class Log:
         self.newest = self.blocks[0]
         self.first = 0
         self.count = 0
-        self.changes = 0
 
     def add(
         self,
@@ -77,7 +75,6 @@ class Log:
         self.newest[at, 16] = reserved
         self.newest[at, 17] = 0.0
         self.count = self.count + 1
-        self.changes = self.changes + 1
         return self.count - 1
 
     def write(self, row: int, column: int, value: float) -> None:
@@ -90,7 +87,6 @@ class Log:
     def end(self, row: int, state: int) -> None:
         """The order ended without (another) fill."""
         self.write(row, 7, state)
-        self.changes = self.changes + 1
 
     def deny(
         self, row: int, bits: int, cash: float, exposure: float, uncut: float, notional: float
@@ -113,7 +109,6 @@ class Log:
         self.write(row, 12, paid)
         self.write(row, 13, at)
         self.write(row, 14, 1.0 if inside else 0.0)
-        self.changes = self.changes + 1
 
     def fund(self, row: int, paid: float) -> None:
         """This fill closed a position that had paid so much funding."""

@@ -15,11 +15,9 @@ from runner.rules.nodes import Scalar, place
 
 def distance_of(bench: Bench, node: Scalar, quote: str | None) -> Decimal | Expression | None:
     """A part of the fill's price, or a distance in quote currency."""
-    if units.amount(node.text) is not None:
-        number = money(bench, node, quote)
-        return None if number is None else bench.number(number)
-    if _is_misspelt(bench, node, quote):
-        return None
+    is_amount, amount = _amount(bench, node, quote)
+    if is_amount:
+        return amount
     expression = bench.expression(node, Kind.NUMBER)
     if expression is None:
         return None
@@ -97,11 +95,9 @@ def price_of(
     """A price in quote currency."""
     if node is None:
         return None
-    if units.amount(node.text) is not None:
-        number = money(bench, node, quote)
-        return None if number is None else bench.number(number)
-    if _is_misspelt(bench, node, quote):
-        return None
+    is_amount, amount = _amount(bench, node, quote)
+    if is_amount:
+        return amount
     expression = bench.expression(node, Kind.NUMBER)
     if expression is None:
         return None
@@ -117,10 +113,13 @@ def price_of(
     return expression
 
 
-def _is_misspelt(bench: Bench, node: Scalar, quote: str | None) -> bool:
-    """Whether this is an amount in another spelling; then that is said."""
+def _amount(bench: Bench, node: Scalar, quote: str | None) -> tuple[bool, Expression | None]:
+    """Whether this is an amount, rightly spelled or not, and which; what is wrong is said."""
+    if units.amount(node.text) is not None:
+        number = money(bench, node, quote)
+        return True, None if number is None else bench.number(number)
     meant = units.meant_amount(node.text, quote or "USDT")
     if meant is not None:
         message = f"{quoted(node.text)} is not how an amount is written"
         bench.refuse(place(node), "R110", message, f"write `{meant}`")
-    return meant is not None
+    return meant is not None, None

@@ -8,11 +8,11 @@ from typing import Any
 
 from runner.exchange.balances import Balance
 from runner.exchange.binance import reading
-from runner.exchange.binance.markets import steps_of
+from runner.exchange.binance.markets import steps_of, traded
 from runner.exchange.binance.reading import Row
 from runner.exchange.binance.symbols import market_id, quote_of
 from runner.exchange.wire import Unreadable
-from runner.model.errors import Halt, Refused
+from runner.model.errors import Halt
 from runner.model.holdings import Funding, Held
 from runner.model.markets import Market
 
@@ -46,14 +46,8 @@ def market(document: Any, symbol: str, read_on: str) -> Market | None:
 
     Refused where it lacks what we send.
     """
-    for row in reading.rows(document, "symbols"):
-        if _symbol(row) == symbol:
-            if missing := _lacks(row):
-                raise Refused(
-                    f"binance does not offer {missing} at `{symbol}`: trade another symbol"
-                )
-            return _market(row, symbol, read_on)
-    return None
+    row = traded(document, symbol, _symbol, _lacks)
+    return None if row is None else _market(row, symbol, read_on)
 
 
 def symbols(document: Any) -> list[str]:

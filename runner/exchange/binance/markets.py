@@ -6,7 +6,7 @@ Bars, times and steps are told alike by futures; the rest of those is read in `c
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from difflib import get_close_matches
@@ -40,20 +40,27 @@ BarRow = tuple[int, float, float, float, float, float]  # opened_at (UTC ms), op
 
 def market(document: Any, symbol: str, read_on: str) -> Market | None:
     """The rules of `symbol`, `None` if it is not there; Refused where it lacks what we send."""
-    for row in reading.rows(document, "symbols"):
-        if f"{row.get('baseAsset')}/{row.get('quoteAsset')}" == symbol:
-            if missing := _lacks(row):
-                raise Refused(
-                    f"binance does not offer {missing} at `{symbol}`: trade another symbol"
-                )
-            return _market(row, symbol, read_on)
-    return None
+    row = traded(document, symbol, _symbol, _lacks)
+    return None if row is None else _market(row, symbol, read_on)
+
+
+def traded(
+    document: Any, symbol: str, named: Callable[[Row], str], lacks: Callable[[Row], str]
+) -> Row | None:
+    """The row of `symbol` as `named` reads it; Refused where `lacks` tells what is not offered."""
+    row = next((it for it in reading.rows(document, "symbols") if named(it) == symbol), None)
+    if row is not None and (missing := lacks(row)):
+        raise Refused(f"binance does not offer {missing} at `{symbol}`: trade another symbol")
+    return row
 
 
 def symbols(document: Any) -> list[str]:
     """All symbols, as a rule file writes them."""
-    rows = reading.rows(document, "symbols")
-    return [f"{reading.text(row, 'baseAsset')}/{reading.text(row, 'quoteAsset')}" for row in rows]
+    return [_symbol(row) for row in reading.rows(document, "symbols")]
+
+
+def _symbol(row: Row) -> str:
+    return f"{reading.text(row, 'baseAsset')}/{reading.text(row, 'quoteAsset')}"
 
 
 def suggestion(symbol: str, known: list[str]) -> str:
