@@ -28,6 +28,7 @@ from runner.journal.database import Journal
 from runner.journal.failures import in_our_words
 from runner.model.bars import Timeframe
 from runner.model.errors import Unavailable
+from runner.model.holdings import Rate
 from runner.model.markets import Market
 
 #: More than any run's steps: the history before the first decision is played in one go.
@@ -193,6 +194,16 @@ class PricedExchange(AuditedExchange):
         if symbol in self._others:
             return await self._prices.bars(symbol, timeframe, since_ms, limit)
         return await super().bars(symbol, timeframe, since_ms, limit)
+
+    async def mark_bars(
+        self, symbol: str, timeframe: Timeframe, since_ms: int, limit: int
+    ) -> list[BarRow]:
+        """The real exchange's: the embedded one knows only what was traded."""
+        return await self._prices.mark_bars(symbol, timeframe, since_ms, limit)
+
+    async def rates(self, symbol: str, since_ms: int) -> list[Rate]:
+        """The real exchange's too."""
+        return await self._prices.rates(symbol, since_ms)
 
 
 async def candles(

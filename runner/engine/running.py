@@ -26,7 +26,6 @@ from runner.exchange.live import AuditedExchange
 from runner.exchange.transport import Transport
 from runner.journal.database import Journal
 from runner.journal.failures import in_our_words
-from runner.language.types import Expression
 from runner.model.accounts import Venue
 from runner.model.bars import Bars
 from runner.model.errors import Halt, Refused, RunnerError, Unavailable
@@ -109,16 +108,6 @@ def refuse_venue(strategy: Strategy, environment: str) -> None:
         raise Refused(
             f"not supported yet: `--environment {environment}`; write `--environment paper` to "
             "trade live prices without orders"
-        )
-
-
-def refuse_unknown_names(strategy: Strategy) -> None:
-    """Values that are not known while they come into being: a rule on them would never act."""
-    unknown = sorted(names_read(strategy) & {"funding_rate", "mark"})
-    if unknown:
-        raise Refused(
-            f"not supported yet: `{unknown[0]}` of `{strategy.name}` outside of backtests and "
-            "replays; write the rule without it"
         )
 
 
@@ -212,14 +201,3 @@ async def farewell(session: Session, outside: Outside, *, keeps: bool) -> None:
         problem = f"; {reason}"
     name = session.strategy.name
     outside.tell(f"{name}: stopped; {what_stays(session.journal)}{problem}")
-
-
-def names_read(thing: object) -> frozenset[str]:
-    """Names in all expressions of a strategy or a part of it."""
-    if isinstance(thing, Expression):
-        return thing.names
-    if isinstance(thing, tuple):
-        return frozenset().union(*map(names_read, thing))
-    if type(thing).__module__ == Strategy.__module__ and hasattr(thing, "__slots__"):
-        return frozenset().union(*(names_read(getattr(thing, one)) for one in thing.__slots__))
-    return frozenset()

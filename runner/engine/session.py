@@ -23,6 +23,7 @@ from runner.engine.orders import Orders, passes, together
 from runner.engine.past import surroundings_of
 from runner.engine.present import Present
 from runner.engine.takings import Takings
+from runner.engine.terms import Terms
 from runner.engine.tracing import journaled_trace
 from runner.engine.world import CandleRow, Exchange, Tick, World, read
 from runner.journal.database import Journal
@@ -82,6 +83,7 @@ class Session:
         self.orders = Orders(journal, exchange, world, self._hear, self.desks.in_playing_order)
         self.takings = Takings(strategy, journal, exchange, world, self.desks)
         self.requests = Requests(journal, self.desks)
+        self.terms = Terms(strategy, exchange, world, data)
         self.present = Present(
             strategy, markets, journal, exchange, world, self.desks, self.catch_up
         )
@@ -185,12 +187,13 @@ class Session:
         for feed in self.feeds.values():
             await feed.until(instant)
         bars, due = self.bars(), []
-        if self.is_live and self._waits_for_bars(instant, bars):
+        lacking = await self._look_around(instant, bars) if self.is_live else frozenset()
+        if self.is_live and self._waits_for_bars(instant, bars, lacking):
             return []
         for symbol in self.strategy.symbols:
             own = bars[symbol]
             desk = self.desks.desk_of(symbol)
-            is_due = len(own) and own.closed_at(len(own) - 1) == instant
+            is_due = symbol not in lacking and len(own) and own.closed_at(-1) == instant
             # What is held has a table also where its bar is missing: a protection may close it.
             if is_due or (desk.position.quantity > 0.0 and getattr(desk, "table", None) is None):
                 here = surroundings_of(self.strategy, symbol, bars, self.data)
@@ -208,9 +211,19 @@ class Session:
             )
         return due
 
-    def _waits_for_bars(self, instant: int, bars: Mapping[str, Bars]) -> bool:
+    async def _look_around(self, instant: int, bars: Mapping[str, Bars]) -> frozenset[str]:
+        """What rules read beside bars; returns symbols of which something is not told yet."""
+        since_ms = min((int(own.opened_at[0]) for own in bars.values() if len(own)), default=0)
+        await self.terms.until(since_ms, instant)
+        self.data = self.terms.told(bars)
+        return self.terms.lacking(instant)
+
+    def _waits_for_bars(
+        self, instant: int, bars: Mapping[str, Bars], lacking: frozenset[str]
+    ) -> bool:
         """A bar of this instant is not served yet, and there is time to ask again."""
-        served = all(len(own) and own.closed_at(-1) == instant for own in bars.values())
+        closed = all(len(own) and own.closed_at(-1) == instant for own in bars.values())
+        served = closed and not lacking
         left_ms = instant + self.strategy.schedule.max_lateness_ms - self.world.now_ms()
         return not served and left_ms > LAST_CALL_MS
 

@@ -14,7 +14,7 @@ from runner.core.limits import CheckedOrder
 from runner.exchange.balances import Balance
 from runner.model.bars import Timeframe
 from runner.model.errors import Unavailable
-from runner.model.holdings import Funding, Held
+from runner.model.holdings import Funding, Held, Rate
 from runner.model.markets import Market
 from runner.model.orders import OrderReport, OrderRequest, Outcome, Pinned
 
@@ -67,6 +67,14 @@ class Exchange(Protocol):
         self, symbol: str, timeframe: Timeframe, since_ms: int, limit: int
     ) -> list[CandleRow]:
         """Candles from `since_ms` on, oldest first, the forming one included."""
+
+    async def mark_bars(
+        self, symbol: str, timeframe: Timeframe, since_ms: int, limit: int
+    ) -> list[CandleRow]:
+        """The same of a contract's mark price; their volume means nothing."""
+
+    async def rates(self, symbol: str, since_ms: int) -> list[Rate]:
+        """A contract's funding rates that were settled since `since_ms`, oldest first."""
 
     async def balances(self) -> Mapping[str, Balance]:
         """Free and locked by currency."""

@@ -35,7 +35,7 @@ from runner.exchange.wire import Call, Check, Wire
 from runner.model.accounts import Permission
 from runner.model.bars import Timeframe
 from runner.model.errors import Halt, Refused, RunnerError
-from runner.model.holdings import Funding, Held
+from runner.model.holdings import Funding, Held, Rate
 from runner.model.markets import Market, MarketKind
 from runner.model.orders import (
     Accepted,
@@ -154,6 +154,16 @@ class Client:
     ) -> list[BarRow]:
         """Bars that opened at `since_ms` or later, oldest first, the forming one included."""
         return await self._surveying.bars(symbol, timeframe, since_ms, limit)
+
+    async def mark_bars(
+        self, symbol: str, timeframe: Timeframe, since_ms: int, limit: int
+    ) -> list[BarRow]:
+        """The same of a contract's mark price; their volume means nothing."""
+        return await self._surveying.mark_bars(symbol, timeframe, since_ms, limit)
+
+    async def rates(self, symbol: str, since_ms: int) -> list[Rate]:
+        """A contract's funding rates that were settled since `since_ms`, oldest first."""
+        return await self._surveying.rates(symbol, since_ms)
 
     async def balances(self) -> Mapping[str, Balance]:
         """What is held of each currency; of futures the wallet, margins and all."""

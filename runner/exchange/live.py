@@ -14,7 +14,7 @@ from runner.exchange.binance.markets import BarRow
 from runner.exchange.client import Client
 from runner.exchange.keys.audit import AuditedKey
 from runner.model.bars import Timeframe
-from runner.model.holdings import Funding, Held
+from runner.model.holdings import Funding, Held, Rate
 from runner.model.markets import Market
 from runner.model.orders import OrderReport, OrderRequest, Outcome, Pinned
 
@@ -35,6 +35,16 @@ class AuditedExchange:
     ) -> list[BarRow]:
         """Bars from `since_ms` on, oldest first, the forming one included."""
         return await self._client.bars(symbol, timeframe, since_ms, limit)
+
+    async def mark_bars(
+        self, symbol: str, timeframe: Timeframe, since_ms: int, limit: int
+    ) -> list[BarRow]:
+        """The same of a contract's mark price."""
+        return await self._client.mark_bars(symbol, timeframe, since_ms, limit)
+
+    async def rates(self, symbol: str, since_ms: int) -> list[Rate]:
+        """A contract's funding rates that were settled since `since_ms`, oldest first."""
+        return await self._client.rates(symbol, since_ms)
 
     async def balances(self) -> Mapping[str, Balance]:
         """Free and locked by currency."""

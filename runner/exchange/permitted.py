@@ -37,6 +37,8 @@ REQUESTS: dict[str, dict[tuple[str, str, str], Permission | None]] = {
         ("GET", _FAPI, "/fapi/v1/time"): _PUBLIC,
         ("GET", _FAPI, "/fapi/v1/exchangeInfo"): _PUBLIC,
         ("GET", _FAPI, "/fapi/v1/klines"): _PUBLIC,
+        ("GET", _FAPI, "/fapi/v1/markPriceKlines"): _PUBLIC,
+        ("GET", _FAPI, "/fapi/v1/fundingRate"): _PUBLIC,
         ("GET", _FAPI, "/fapi/v1/leverageBracket"): _READ,
         ("GET", _FAPI, "/fapi/v1/positionSide/dual"): _READ,
         ("GET", _FAPI, "/fapi/v1/symbolConfig"): _READ,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
 from runner.exchange.asking import Asking
 from runner.exchange.balances import Balance
@@ -14,10 +14,12 @@ from runner.exchange.binance.symbols import market_id
 from runner.model.bars import Timeframe
 from runner.model.clock import iso
 from runner.model.errors import Refused
-from runner.model.holdings import Funding, Held
+from runner.model.holdings import Funding, Held, Rate
 from runner.model.markets import Market, MarketKind
 
-_PAYMENTS = 1000  # most payments in one answer (usds-margined-futures, Get-Income-History)
+# Most rows of one answer (usds-margined-futures: Get-Income-History, Get-Funding-Rate-History).
+_PAYMENTS, _RATES = 1000, 1000
+Dated = TypeVar("Dated", Funding, Rate)
 _ACCOUNT: dict[str, Any] = {}  # asks about the whole account
 
 
@@ -83,12 +85,34 @@ class Surveying:
         self, symbol: str, timeframe: Timeframe, since_ms: int, limit: int
     ) -> list[markets.BarRow]:
         """Bars that opened at `since_ms` or later, oldest first, the forming one included."""
+        return await self._bars(self._endpoints.bars, symbol, timeframe, since_ms, limit)
+
+    async def mark_bars(
+        self, symbol: str, timeframe: Timeframe, since_ms: int, limit: int
+    ) -> list[markets.BarRow]:
+        """The same of a contract's mark price; their volume means nothing."""
+        return await self._bars(endpoints.MARK_BARS, symbol, timeframe, since_ms, limit)
+
+    async def _bars(
+        self, endpoint: str, symbol: str, timeframe: Timeframe, since_ms: int, limit: int
+    ) -> list[markets.BarRow]:
         if timeframe.text not in forms.TIMEFRAMES:
             known = listed(forms.TIMEFRAMES)
             raise Refused(f"{self._name} has no bars of `{timeframe.text}`; there is {known}")
         span = {"interval": timeframe.text, "startTime": since_ms, "limit": limit}
         asked = {"symbol": market_id(symbol)} | span
-        return await self._asking.read("the bars", self._endpoints.bars, asked, markets.bars)
+        return await self._asking.read("the bars", endpoint, asked, markets.bars)
+
+    async def rates(self, symbol: str, since_ms: int) -> list[Rate]:
+        """A contract's funding rates that were settled since `since_ms`, oldest first."""
+        return await self._pages(
+            "the funding rates",
+            endpoints.FUNDING_RATES,
+            {"symbol": market_id(symbol)},
+            partial(contracts.rates, symbol=symbol),
+            since_ms,
+            _RATES,
+        )
 
     async def balances(self) -> Mapping[str, Balance]:
         """By currency; of futures the wallet, margins and all."""
@@ -102,14 +126,31 @@ class Surveying:
 
     async def fundings(self, symbol: str, since_ms: int) -> list[Funding]:
         """Funding paid and received since `since_ms`, oldest first."""
-        found: list[Funding] = []
-        asked = {"symbol": market_id(symbol), "incomeType": contracts.FUNDING_FEE}
-        read = partial(contracts.fundings, symbol=symbol)
+        return await self._pages(
+            "the funding",
+            endpoints.INCOME,
+            {"symbol": market_id(symbol), "incomeType": contracts.FUNDING_FEE},
+            partial(contracts.fundings, symbol=symbol),
+            since_ms,
+            _PAYMENTS,
+        )
+
+    async def _pages(
+        self,
+        wanted: str,
+        endpoint: str,
+        asked: Mapping[str, str],
+        read: Callable[[Any], list[Dated]],
+        since_ms: int,
+        limit: int,
+    ) -> list[Dated]:
+        """All rows since `since_ms`; a page that is full has a next one."""
+        found: list[Dated] = []
         while True:
-            page = asked | {"startTime": since_ms, "limit": _PAYMENTS}
-            rows = await self._asking.read("the funding", endpoints.INCOME, page, read)
+            page = dict(asked) | {"startTime": since_ms, "limit": limit}
+            rows = await self._asking.read(wanted, endpoint, page, read)
             found += rows
-            if len(rows) < _PAYMENTS:
+            if len(rows) < limit:
                 return found
             since_ms = rows[-1].at_ms + 1
 

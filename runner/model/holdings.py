@@ -1,4 +1,4 @@
-"""Positions and funding payments as an exchange tells them."""
+"""Positions, funding payments and funding rates as an exchange tells them."""
 
 from __future__ import annotations
 
@@ -28,3 +28,11 @@ class Funding:
 
     at_ms: int
     amount: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """One funding rate as it was settled: the fraction of its worth that a long pays a short."""
+
+    at_ms: int
+    rate: float

@@ -16,7 +16,7 @@ from runner.exchange.balances import Balance
 from runner.journal.database import Journal
 from runner.journal.history import History
 from runner.model.bars import Bars, Timeframe
-from runner.model.holdings import Funding, Held
+from runner.model.holdings import Funding, Held, Rate
 from runner.model.markets import Market
 from runner.model.orders import (
     Accepted,
@@ -95,6 +95,14 @@ class Book:
             seen.close.tolist(), seen.volume.tolist(), strict=True,
         )  # fmt: skip
         return [row for row in rows if row[0] >= since_ms][:limit]
+
+    async def mark_bars(
+        self, symbol: str, timeframe: Timeframe, since_ms: int, limit: int
+    ) -> list[CandleRow]:
+        return await self.bars(symbol, timeframe, since_ms, limit)
+
+    async def rates(self, symbol: str, since_ms: int) -> list[Rate]:
+        return []
 
     async def balances(self) -> Mapping[str, Balance]:
         return {"USDT": Balance(Decimal(10_000), Decimal(0))}

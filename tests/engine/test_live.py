@@ -8,11 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from runner.engine.running import refuse_unknown_names, refuse_venue
+from runner.engine.running import refuse_venue
 from runner.model.accounts import Venue
 from runner.model.errors import Halt, Refused, Unavailable
 from runner.model.orders import OrderState, Purpose
-from tests.core.stage import rule_file
 from tests.engine.places import DOWN, ENTERS, FLAT, RESTS, UP, a_place
 from tests.engine.wall import H, Killed, S
 
@@ -246,11 +245,3 @@ def test_a_venue_that_is_not_the_accounts_is_refused(
         refuse_venue(replace(strategy, account=account), "live")
     with pytest.raises(Refused, match="not supported yet: `--environment testnet`"):
         refuse_venue(replace(strategy, account=account), "testnet")
-
-
-def test_names_that_are_not_known_live_are_refused() -> None:
-    body = ENTERS.replace("close > open", "close > mark")
-
-    with pytest.raises(Refused, match="not supported yet: `mark` of `a-test`"):
-        refuse_unknown_names(rule_file(body, "BTC/USDT:USDT"))
-    refuse_unknown_names(rule_file(ENTERS, "BTC/USDT:USDT"))

@@ -27,7 +27,15 @@ from runner.exchange.replay.access import client_context, issue_access, read_acc
 from runner.exchange.replay.faults import Faults
 from runner.exchange.replay.play import Player
 from runner.exchange.replay.process import Resolver
-from runner.exchange.replay.setup import SETUP_FILE, Setup, SymbolSetup, save_bars, setup_text
+from runner.exchange.replay.setup import (
+    SETUP_FILE,
+    Setup,
+    SymbolSetup,
+    save_bars,
+    save_funding,
+    setup_text,
+)
+from runner.exchange.replay.setup import Funding as Rates
 from runner.exchange.replay.venue import Venue
 from runner.exchange.transport import Transport
 from runner.journal.database import Journal
@@ -109,6 +117,7 @@ class Place:
     wall: Wall
     monkeypatch: pytest.MonkeyPatch
     cash: str = "10000"
+    settled: Rates | None = None
     said: list[str] = field(default_factory=list)
     told: list[OrderRecord] = field(default_factory=list)
     transport: Transport | None = None
@@ -210,9 +219,14 @@ class Served:
         place = self.place
         folder.mkdir(mode=0o700, exist_ok=True)
         strategy = place.strategy
+        settled, symbol = place.settled, strategy.symbols[0]
+        rates = None if settled is None else save_funding(folder, symbol, settled)
         setup = Setup(
             strategy.market_kind,
-            tuple(SymbolSetup(a_market(one.symbol), save_bars(folder, one)) for one in place.bars),
+            tuple(
+                SymbolSetup(a_market(one.symbol), save_bars(folder, one), rates)
+                for one in place.bars
+            ),
             strategy.timeframe.text,
             strategy.backtest.costs,
             place.strategy.backtest.initial,

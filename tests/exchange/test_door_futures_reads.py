@@ -12,7 +12,7 @@ import pytest
 from runner.exchange.balances import Balance
 from runner.model.bars import Timeframe
 from runner.model.errors import Halt, Refused, Unavailable
-from runner.model.holdings import Funding, Held
+from runner.model.holdings import Funding, Held, Rate
 from runner.model.orders import Execution, OrderState, Side
 from tests.exchange.asked import PERP, PERP_TARGET, contract_row, user_trade
 from tests.exchange.scripted import NOW, Reply, ask, refusal
@@ -301,3 +301,31 @@ def test_spot_has_no_positions_no_funding_and_no_liquidations_and_asks_nothing()
 
     assert told == [{}, [], []]
     assert exchange.sent == []
+
+
+def test_mark_prices_are_bars_of_another_series() -> None:
+    kline = [NOW, "0.1", "0.3", "0.05", "60000.1", "0", NOW + 1, "0", 1, "0", "0", "0"]
+    hour = Timeframe("1h", 3_600_000)
+
+    bars = asked(
+        lambda client: client.mark_bars(PERP, hour, NOW, 2),
+        {"GET /fapi/v1/markPriceKlines": Reply([kline])},
+    )
+
+    assert bars == [(NOW, 0.1, 0.3, 0.05, 60000.1, 0.0)]
+
+
+@pytest.mark.parametrize("symbol", ["BTCUSDT", "ETHUSDT"])
+def test_funding_rates_are_those_of_the_symbol_oldest_first(symbol: str) -> None:
+    rows = [
+        {"symbol": symbol, "fundingTime": NOW + at, "fundingRate": rate, "markPrice": "1"}
+        for at, rate in ((9, "-0.00012500"), (1, "0.0001"))
+    ]
+    answers = {"GET /fapi/v1/fundingRate": Reply(rows)}
+
+    if symbol != "BTCUSDT":
+        with pytest.raises(Unavailable, match="unclearly"):
+            asked(lambda client: client.rates(PERP, NOW), answers)
+        return
+    rates = asked(lambda client: client.rates(PERP, NOW), answers)
+    assert rates == [Rate(NOW + 1, 0.0001), Rate(NOW + 9, -0.000125)]

@@ -29,7 +29,7 @@ from runner.engine.bell import SchedulerBell
 from runner.engine.live import Outside, Stop
 from runner.engine.paper import run_paper
 from runner.engine.record import order_line
-from runner.engine.running import Run, refuse_unknown_names, refuse_venue, run_live
+from runner.engine.running import Run, refuse_venue, run_live
 from runner.engine.session import Watch
 from runner.exchange.transport import Transport
 from runner.journal.orders import OrderRecord
@@ -109,7 +109,6 @@ def _refuse_namesakes(strategies: Sequence[Strategy]) -> None:
 
 def _ready(strategy: Strategy, environment: str, state: Path) -> Traded:
     """Everything that can be refused before a socket is opened is."""
-    refuse_unknown_names(strategy)
     file = Path(strategy.path)
     run = Run(
         strategy,

@@ -13,7 +13,7 @@ from runner.exchange.binance.reading import Row
 from runner.exchange.binance.symbols import market_id, quote_of
 from runner.exchange.wire import Unreadable
 from runner.model.errors import Halt
-from runner.model.holdings import Funding, Held
+from runner.model.holdings import Funding, Held, Rate
 from runner.model.markets import Market
 
 #: What we send, and every contract must offer.
@@ -162,3 +162,13 @@ def fundings(document: Any, symbol: str) -> list[Funding]:
             raise Halt(f"not supported yet: funding in {asset}; switch Multi-Assets Mode off")
         found.append(Funding(reading.whole(row, "time"), reading.number(row, "income")))
     return sorted(found, key=lambda payment: payment.at_ms)
+
+
+def rates(document: Any, symbol: str) -> list[Rate]:
+    """Settled funding rates, oldest first."""
+    found = []
+    for row in reading.listed(document):
+        reading.equal("symbol", reading.text(row, "symbol"), market_id(symbol))
+        rate = float(reading.number(row, "fundingRate"))
+        found.append(Rate(reading.whole(row, "fundingTime"), rate))
+    return sorted(found, key=lambda settled: settled.at_ms)

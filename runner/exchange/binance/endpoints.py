@@ -50,6 +50,8 @@ ENDPOINTS = {
 # Of futures only. Conditional orders live in lists of their own ("algo orders").
 TIERS = "fapiPrivateGetLeverageBracket"
 POSITIONS = "fapiPrivateV3GetPositionRisk"
+MARK_BARS = "fapiPublicGetMarkPriceKlines"
+FUNDING_RATES = "fapiPublicGetFundingRate"
 INCOME = "fapiPrivateGetIncome"
 FORCED_ORDERS = "fapiPrivateGetForceOrders"
 ALGO_ORDER = "fapiPrivateGetAlgoOrder"

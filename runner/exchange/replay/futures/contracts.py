@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Any
 
+from runner.exchange.replay import market_data
 from runner.exchange.replay.asked import symbol_of, symbols_of
 from runner.exchange.replay.filters import ASSET_DECIMALS, MAXIMUM, digits, price_and_lot
 from runner.exchange.replay.orders import Kind
@@ -61,6 +63,12 @@ def leverage_bracket(venue: Venue, parameters: Parameters) -> list[Json]:
 def most_leverage(venue: Venue, symbol: str) -> Decimal:
     """The first tier's."""
     return venue.market(symbol).max_leverage or MOST_LEVERAGE
+
+
+def mark_klines(venue: Venue, parameters: Parameters) -> list[list[Any]]:
+    """GET /fapi/v1/markPriceKlines: here contracts are worth what they last traded at."""
+    rows = market_data.klines(venue, parameters)
+    return [[*row[:5], "0", *row[6:]] for row in rows]  # nobody trades at a mark price
 
 
 def funding_rates(venue: Venue, parameters: Parameters) -> list[Json]:

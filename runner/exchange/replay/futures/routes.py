@@ -19,6 +19,9 @@ ROUTES: Routes = {
     ("GET", "/fapi/v1/time"): Route(market_data.server_time, _P, 1),
     ("GET", "/fapi/v1/exchangeInfo"): Route(contracts.exchange_info, _P, 1),
     ("GET", "/fapi/v1/klines"): Route(market_data.klines, _P, 5, ("symbol", "interval"), TIMES),
+    ("GET", "/fapi/v1/markPriceKlines"): Route(
+        contracts.mark_klines, _P, 5, ("symbol", "interval"), TIMES
+    ),
     ("GET", "/fapi/v1/ticker/price"): Route(market_data.price, _P, 1, takes=_ONE),
     ("GET", "/fapi/v2/ticker/price"): Route(market_data.price, _P, 1, takes=_ONE),
     ("GET", "/fapi/v1/ticker/bookTicker"): Route(market_data.book_ticker, _P, 2, takes=_ONE),
