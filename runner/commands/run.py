@@ -36,7 +36,8 @@ if TYPE_CHECKING:
 @click.option(
     "--environment",
     type=click.Choice(["paper", "testnet", "demo", "live"]),
-    help="Where orders go; paper (the default) simulates fills at live prices.",
+    help="Where orders go; paper (the default) simulates fills at live prices, testnet and demo "
+    "are the exchange's test sites.",
 )
 @click.option("--once", is_flag=True, help="One turn for what is due now, then end.")
 @click.option(

@@ -13,7 +13,9 @@ if TYPE_CHECKING:
     from runner.journal.history import History
 
 JOURNAL_FILE = "journal.db"
-REPLAY, PAPER = "replay", "paper"
+REPLAY = "replay"
+#: Where a run's folder lies below the state folder, by how much is at stake there.
+ENVIRONMENTS = (REPLAY, "paper", "testnet", "demo", "live")
 
 _NAME = re.compile(r"^name:[ \t]*[\"']?([A-Za-z0-9_-]+)", re.MULTILINE)
 
@@ -59,8 +61,8 @@ def runs_in(state: Path, word: str | None) -> list[Run]:
 def run_to_ask(state: Path, word: str | None) -> Run:
     """The run that a person means: one that is running, else the newest that is unfinished.
 
-    Money before paper, paper before a replay. Refused where that may be either of two strategies,
-    or where there is none.
+    Money before test venues, those before paper, paper before a replay. Refused where that may be
+    either of two strategies, or where there is none.
     """
     name = name_from(word)
     found = [run for run in map(_read, journals(state, name)) if run.name]
@@ -110,10 +112,12 @@ def strategy_of(journal: Path) -> str:
 
 
 def _rank(journal: Path) -> int:
-    """How much is at stake: 0 in a replay, 1 on paper, 2 with money."""
+    """How much is at stake: 0 in a replay, most with money."""
     if journal.parent.name.isdigit() and journal.parents[2].name == REPLAY:
         return 0
-    return 1 if journal.parents[1].name == PAPER else 2
+    known = ENVIRONMENTS[1:-1]
+    folder = journal.parents[1].name
+    return ENVIRONMENTS.index(folder) if folder in known else len(ENVIRONMENTS) - 1
 
 
 def _read(path: Path) -> Run:

@@ -34,7 +34,7 @@ from runner.exchange.replay.setup import (
 )
 from runner.journal.database import Journal
 from runner.journal.failures import in_our_words
-from runner.model.accounts import AccountDeclaration, Permission
+from runner.model.accounts import AccountDeclaration, Permission, Venue
 from runner.model.clock import iso
 from runner.model.errors import Halt, Refused, Unavailable
 from runner.model.markets import Market
@@ -224,6 +224,7 @@ async def door_to(
     """The door to the embedded exchange, with the key that it issued."""
     return await Client.open(
         strategy.account.exchange,
+        Venue.LIVE,  # whatever the account's: its own key is audited as strictly as a live one
         {"api_key": embedded.api_key, "api_secret": embedded.api_secret},
         strategy.account.permissions,
         strategy.market_kind,
@@ -236,7 +237,8 @@ async def door_to(
 
 async def audited(client: Client, declaration: AccountDeclaration) -> AuditedKey:
     """The third pass, or Refused with what the key may do and what to change."""
-    verdict = audit(declaration.exchange, await client.key_facts(), declaration)
+    facts = await client.key_facts()
+    verdict = audit(declaration.exchange, client.venue, facts, declaration)
     if isinstance(verdict, AuditedKey):
         return verdict
     refused = [finding for finding in verdict if finding.verdict == "refused"]

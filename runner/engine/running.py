@@ -22,11 +22,11 @@ from runner.engine.replay import audited
 from runner.engine.schedule import BarTimes
 from runner.engine.session import Session, Watch
 from runner.exchange.client import Client
+from runner.exchange.keys.audit import warnings
 from runner.exchange.live import AuditedExchange
 from runner.exchange.transport import Transport
 from runner.journal.database import Journal
 from runner.journal.failures import in_our_words
-from runner.model.accounts import Venue
 from runner.model.bars import Bars
 from runner.model.errors import Halt, Refused, RunnerError, Unavailable
 from runner.model.secrets import Secret
@@ -104,11 +104,6 @@ def refuse_venue(strategy: Strategy, environment: str) -> None:
             f"account `{account.name}` of `{strategy.name}` says `venue: {account.venue}`, the "
             f"command says `--environment {environment}`: make them say the same"
         )
-    if account.venue is not Venue.LIVE:
-        raise Refused(
-            f"not supported yet: `--environment {environment}`; write `--environment paper` to "
-            "trade live prices without orders"
-        )
 
 
 async def run_live(
@@ -126,6 +121,7 @@ async def run_live(
     strategy = run.strategy
     client = await Client.open(
         strategy.account.exchange,
+        strategy.account.venue,
         credentials,
         strategy.account.permissions,
         strategy.market_kind,
@@ -138,13 +134,15 @@ async def run_live(
         await client.server_time()  # where nobody answers, this is the one line
         inspect = partial(audited, client, strategy.account)
         exchange = AuditedExchange(client, await inspect())
+        for finding in warnings(exchange.key.findings):
+            outside.tell(f"{strategy.name}: {finding.fact}; {finding.help}")
         markets = tuple([await exchange.market(symbol) for symbol in strategy.symbols])
         for market in markets:
             refuse_leverage(market, strategy.leverage)
         with run.journal(outside, step) as journal:
             world = LiveWorld(run.times, journal, outside, client.server_time, inspect)
             await world.measure()
-            journal.identify(run.identity("live"))
+            journal.identify(run.identity(strategy.account.venue.value))
             journal.take_lease()
             data = run.data()
 

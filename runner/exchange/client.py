@@ -26,13 +26,14 @@ from runner.exchange.binance.orders import Seen
 from runner.exchange.lastcheck import check_cancel, check_submit
 from runner.exchange.library import Library
 from runner.exchange.outcomes import outcome_of_write
-from runner.exchange.permitted import REQUESTS, require_permitted
+from runner.exchange.permitted import require_permitted
 from runner.exchange.preparing import prepare
 from runner.exchange.seeking import Seeking
+from runner.exchange.sites import SITES
 from runner.exchange.surveying import Surveying, listed
 from runner.exchange.transport import Transport
 from runner.exchange.wire import Call, Check, Wire
-from runner.model.accounts import Permission
+from runner.model.accounts import Permission, Venue
 from runner.model.bars import Timeframe
 from runner.model.errors import Halt, Refused, RunnerError
 from runner.model.holdings import Funding, Held, Rate
@@ -55,7 +56,7 @@ Found = tuple[Seen, ...] | tuple[Conditional, ...]
 
 
 class Client:
-    """One account of one exchange, held open; trades and asks about symbols of one kind.
+    """One account of one exchange at one venue; trades and asks about symbols of one kind.
 
     Reads raise `Unavailable` (they may be repeated) or `Refused`. Writes are sent once, by no layer
     again, and return an `Outcome`; they raise only before a byte has left.
@@ -71,11 +72,13 @@ class Client:
         "_seeking",
         "_surveying",
         "_symbols",
+        "venue",
     )
 
     def __init__(
         self,
         name: str,
+        venue: Venue,
         kind: MarketKind,
         symbols: tuple[str, ...],
         clock: Callable[[], int],
@@ -83,6 +86,7 @@ class Client:
         http: aiohttp.ClientSession,
     ) -> None:
         self._name, self._kind, self._symbols, self._clock = name, kind, symbols, clock
+        self.venue = venue
         self._library, self._http = library, http
         self._asking = Asking(name, library, clock, ENDPOINTS[kind].time)
         self._seeking = Seeking(kind, self._asking, clock)
@@ -91,6 +95,7 @@ class Client:
     @staticmethod
     async def open(
         exchange_name: str,
+        venue: Venue,
         credentials: Mapping[str, Secret],
         permissions: frozenset[Permission],
         kind: MarketKind,
@@ -103,16 +108,15 @@ class Client:
 
         `clock` signs reads; `step` hears `socket:submit:before`, `socket:read:after` and the like.
         """
-        if exchange_name not in REQUESTS:
-            raise Refused(f"not supported yet: `{exchange_name}`; there is {listed(REQUESTS)}")
+        _refuse_unknown(exchange_name)
         if set(credentials) != set(FIELDS):
             raise Refused(f"credentials of {exchange_name} are {listed(FIELDS)}, no more, no less")
         http = aiohttp.ClientSession(connector=_connector(transport), trust_env=False)
-        permit = partial(require_permitted, exchange_name, permissions)
+        permit = partial(require_permitted, exchange_name, venue, permissions)
         wire = Wire(http, permit, step, partial(_without, tuple(credentials.values())))
         keys = {theirs: credentials[ours].reveal for ours, theirs in FIELDS.items()}
-        library = Library(exchange_name, keys, clock, wire, paced=transport is None)
-        return Client(exchange_name, kind, symbols, clock, library, http)
+        library = Library(exchange_name, venue, keys, clock, wire, paced=transport is None)
+        return Client(exchange_name, venue, kind, symbols, clock, library, http)
 
     @staticmethod
     async def public(
@@ -122,14 +126,14 @@ class Client:
         transport: Transport | None,
         step: Callable[[str], None],
     ) -> Client:
-        """Without a key, so that only what everybody may see can be asked for."""
-        if exchange_name not in REQUESTS:
-            raise Refused(f"not supported yet: `{exchange_name}`; there is {listed(REQUESTS)}")
+        """Live prices without a key: only what everybody may see can be asked for."""
+        _refuse_unknown(exchange_name)
+        live = Venue.LIVE
         http = aiohttp.ClientSession(connector=_connector(transport), trust_env=False)
-        permit = partial(require_permitted, exchange_name, frozenset[Permission]())
+        permit = partial(require_permitted, exchange_name, live, frozenset[Permission]())
         wire = Wire(http, permit, step, lambda text: text)
-        library = Library(exchange_name, {}, clock, wire, paced=transport is None)
-        return Client(exchange_name, kind, (), clock, library, http)
+        library = Library(exchange_name, live, {}, clock, wire, paced=transport is None)
+        return Client(exchange_name, live, kind, (), clock, library, http)
 
     async def close(self) -> None:
         """Ends all connections."""
@@ -179,12 +183,13 @@ class Client:
         """One-way mode is checked, isolated margin and leverage are set; nothing on spot."""
         self._ours(symbol)
         if self._kind is MarketKind.FUTURES:
-            await prepare(self._asking, self._library, symbol, leverage, self._clock)
+            asking, library = self._asking, self._library
+            await prepare(asking, library, self.venue, symbol, leverage, self._clock)
 
     async def submit(self, requests: Requests, pinned: Pinned) -> Outcome:
         """One order, or on spot a stop and a target of which one cancels the other (OCO)."""
         self._ours(*(request.symbol for request in requests))
-        check = partial(check_submit, requests=requests, pinned=pinned)
+        check = partial(check_submit, venue=self.venue, requests=requests, pinned=pinned)
         form = forms.submit_form(requests, pinned)
         if self._seeking.waits(requests[0]):
             return await self._write(
@@ -197,7 +202,7 @@ class Client:
     async def cancel(self, requests: Requests, pinned: Pinned) -> Outcome:
         """Cancels what was submitted together."""
         self._ours(*(request.symbol for request in requests))
-        check = partial(check_cancel, requests=requests, pinned=pinned)
+        check = partial(check_cancel, venue=self.venue, requests=requests, pinned=pinned)
         form = forms.cancel_form(requests, pinned)
         if self._seeking.waits(requests[0]):
             return await self._write(
@@ -232,8 +237,14 @@ class Client:
         return await self._seeking.forced(symbol, since_ms)
 
     async def key_facts(self) -> Mapping[str, Any]:
-        """What the exchange says this key may do, in the exchange's words; the audit judges it."""
-        return await self._surveying.key_facts()
+        """What the exchange says this key may do, in the exchange's words; the audit judges it.
+
+        Nothing where the venue does not tell; that the key is known there has been seen then.
+        """
+        if SITES[self._name][self.venue].tells_keys:
+            return await self._surveying.key_facts()
+        await self.balances()
+        return {}
 
     def __reduce__(self) -> NoReturn:
         raise TypeError("an open door to an exchange cannot be pickled or copied")
@@ -267,6 +278,11 @@ class Client:
         except RunnerError as failure:  # looked up later, where it is raised again
             return Unknown(f"accepted, but its fills are not known: {failure}")
         return Accepted(tuple(reports))
+
+
+def _refuse_unknown(exchange_name: str) -> None:
+    if exchange_name not in SITES:
+        raise Refused(f"not supported yet: `{exchange_name}`; there is {listed(SITES)}")
 
 
 def _connector(transport: Transport | None) -> aiohttp.TCPConnector:

@@ -17,11 +17,11 @@ KEY_FAULTS: dict[tuple[str, str], str] = {
     (
         "binance",
         "-2008",
-    ): "binance does not know this key: it was deleted, or `api_key` is another's",
+    ): "binance does not know this key: it was deleted, or belongs to another `venue`",
     ("binance", "-2014"): "`api_key` has not the form of a binance key: look at its reference",
     ("binance", "-2015"): (
         "binance refuses this key: it is deleted or expired, or this address is not on its list, "
-        "or it lacks a permission; look at API Management there"
+        "or it lacks a permission, or belongs to another `venue`; look at API Management there"
     ),
 }
 

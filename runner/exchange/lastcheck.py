@@ -1,8 +1,8 @@
 """The last look at a write before the socket, written apart from the code that builds it.
 
-In: the bytes to be sent, the order as journaled, the time it was pinned to. Out: nothing, or `Halt`
-when they differ in anything or hold a parameter that is not accounted for. Knows Binance spot and
-Binance USDⓈ-M futures.
+In: the bytes to be sent, the order as journaled, the time it was pinned to, the venue that the key
+belongs to. Out: nothing, or `Halt` when they differ in anything or hold a parameter that is not
+accounted for. Knows Binance spot and Binance USDⓈ-M futures, by its own list of hosts.
 """
 
 from __future__ import annotations
@@ -11,41 +11,61 @@ import re
 
 from runner.exchange.ids import list_client_order_id
 from runner.exchange.sentform import SentForm
+from runner.model.accounts import Venue
 from runner.model.errors import Halt
 from runner.model.orders import OrderRequest, OrderType, Pinned, Purpose, Side
 
-_SPOT = "https://api.binance.com/api/v3"
-_FUTURES = "https://fapi.binance.com/fapi/v1"
+#: Not taken from `sites.py`: what builds a request and what checks it do not share a mistake.
+_SPOT = {
+    Venue.LIVE: "https://api.binance.com/api/v3",
+    Venue.TESTNET: "https://testnet.binance.vision/api/v3",
+    Venue.DEMO: "https://demo-api.binance.com/api/v3",
+}
+_FUTURES = {
+    Venue.LIVE: "https://fapi.binance.com/fapi/v1",
+    Venue.TESTNET: "https://testnet.binancefuture.com/fapi/v1",
+    Venue.DEMO: "https://demo-fapi.binance.com/fapi/v1",
+}
 _SYMBOL = re.compile(r"([A-Z0-9]+)/([A-Z0-9]+)(:\2)?")  # BTC/USDT, BTC/USDT:USDT
 _SIDES = {Side.BUY: "BUY", Side.SELL: "SELL"}
 _CLOSING = (Purpose.EXIT, Purpose.PROTECT)
 
 
 def check_submit(
-    method: str, url: str, body: bytes | None, requests: tuple[OrderRequest, ...], pinned: Pinned
+    method: str,
+    url: str,
+    body: bytes | None,
+    venue: Venue,
+    requests: tuple[OrderRequest, ...],
+    pinned: Pinned,
 ) -> None:
     """The request places exactly these orders: one, or on spot a stop and a target as a pair."""
     form = SentForm(method, url, (body or b"").decode("ascii", "replace"))
     for request in requests:
         _possible(request)
     if len(requests) != 1:
-        form.goes("POST", f"{_SPOT}/orderList/oco")
+        form.goes("POST", f"{_SPOT[venue]}/orderList/oco")
         _check_pair(form, requests)
         form.says("newOrderRespType", "FULL")
     elif not _is_contract(requests[0]):
-        form.goes("POST", f"{_SPOT}/order")
+        form.goes("POST", f"{_SPOT[venue]}/order")
         _check_spot(form, requests[0])
         form.says("newOrderRespType", "FULL")
     else:
         waits = requests[0].type is OrderType.STOP
-        form.goes("POST", f"{_FUTURES}/algoOrder" if waits else f"{_FUTURES}/order")
+        form.goes("POST", f"{_FUTURES[venue]}/{'algoOrder' if waits else 'order'}")
         _check_contract(form, requests[0])
         form.says("newOrderRespType", "RESULT")
     form.signed(pinned)
 
 
 def check_cancel(
-    method: str, url: str, body: bytes | None, requests: tuple[OrderRequest, ...], pinned: Pinned
+    method: str,
+    url: str,
+    body: bytes | None,
+    venue: Venue,
+    requests: tuple[OrderRequest, ...],
+    pinned: Pinned,
 ) -> None:
     """The request cancels exactly this order, or the pair that these two orders are."""
     ids = tuple(request.client_order_id for request in requests)
@@ -57,30 +77,37 @@ def check_cancel(
         raise Halt("orders of several symbols cannot be canceled together; nothing was sent")
     first, symbol = requests[0], _market(requests[0].symbol)
     if len(requests) != 1:
-        form.goes("DELETE", f"{_SPOT}/orderList")
+        form.goes("DELETE", f"{_SPOT[venue]}/orderList")
         _on_spot(first)
         form.says("symbol", symbol)
         form.says("listClientOrderId", list_client_order_id(ids))
     elif _is_contract(first) and first.type is OrderType.STOP:
-        form.goes("DELETE", f"{_FUTURES}/algoOrder")
+        form.goes("DELETE", f"{_FUTURES[venue]}/algoOrder")
         form.says("clientAlgoId", ids[0])
     else:
-        form.goes("DELETE", f"{_FUTURES if _is_contract(first) else _SPOT}/order")
+        root = _FUTURES if _is_contract(first) else _SPOT
+        form.goes("DELETE", f"{root[venue]}/order")
         form.says("symbol", symbol)
         form.says("origClientOrderId", ids[0])
     form.signed(pinned)
 
 
 def check_setting(
-    method: str, url: str, body: bytes | None, symbol: str, value: str, pinned: Pinned
+    method: str,
+    url: str,
+    body: bytes | None,
+    venue: Venue,
+    symbol: str,
+    value: str,
+    pinned: Pinned,
 ) -> None:
     """The request sets isolated margin or this leverage for this symbol, and nothing else."""
     form = SentForm(method, url, (body or b"").decode("ascii", "replace"))
     if value == "ISOLATED":
-        form.goes("POST", f"{_FUTURES}/marginType")
+        form.goes("POST", f"{_FUTURES[venue]}/marginType")
         form.says("marginType", value)
     else:
-        form.goes("POST", f"{_FUTURES}/leverage")
+        form.goes("POST", f"{_FUTURES[venue]}/leverage")
         form.says("leverage", value)
     form.says("symbol", _market(symbol))
     form.signed(pinned)

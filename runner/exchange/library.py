@@ -1,7 +1,7 @@
 """ccxt behind bars: it signs, paces and addresses requests, and that is all it does here.
 
 It keeps, logs and pickles neither the key nor a signed address, and its own reading of answers is
-switched off: `wire.py` reads them as they were written.
+switched off: `wire.py` reads them as they were written. It knows the addresses of one venue only.
 """
 
 from __future__ import annotations
@@ -9,14 +9,20 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Mapping
 from typing import Any, NoReturn
+from urllib.parse import urlsplit
 
 import aiohttp
 
 from runner.exchange.importing import async_exchange, error_class
+from runner.exchange.sites import SITES
 from runner.exchange.wire import CALL, Call, Wire
+from runner.model.accounts import Venue
 from runner.model.errors import Halt, RunnerError
 
 _TIMEOUT_MS = 10_000  # as long as Binance itself waits for its engine (rest-api.md, -1007)
+
+#: The names under which ccxt lists the addresses of each venue.
+_ADDRESSES = {Venue.LIVE: "api", Venue.TESTNET: "test", Venue.DEMO: "demo"}
 
 
 class Library:
@@ -27,6 +33,7 @@ class Library:
     def __init__(
         self,
         exchange: str,
+        venue: Venue,
         keys: Mapping[str, Callable[[], str]],
         clock: Callable[[], int],
         wire: Wire,
@@ -34,6 +41,7 @@ class Library:
     ) -> None:
         settings = {"session": wire, "timeout": _TIMEOUT_MS, "enableRateLimit": paced}
         self._ccxt = _closed(async_exchange(exchange), keys, clock)(settings)
+        self._ccxt.urls = {"api": _addresses(self._ccxt.urls, exchange, venue)}
         self._ccxt.open()
         self._expected = (error_class(), aiohttp.ClientError, OSError)
 
@@ -88,6 +96,17 @@ def _closed(library: Any, keys: Mapping[str, Callable[[], str]], clock: Callable
             "__reduce__": Library.__reduce__,
         },
     )
+
+
+def _addresses(listed: Mapping[str, Any], exchange: str, venue: Venue) -> dict[str, str]:
+    """ccxt's addresses of the venue, as far as they are hosts of ours; for others it has none.
+
+    Its own switches are not used: `set_sandbox_mode` makes it refuse private calls of futures, and
+    with all lists but one gone neither it nor `enable_demo_trading` leads anywhere else.
+    """
+    hosts = SITES[exchange][venue].hosts
+    theirs = listed.get(_ADDRESSES[venue], {})
+    return {name: url for name, url in theirs.items() if urlsplit(url).hostname in hosts}
 
 
 def _told(reveal: Callable[[], str]) -> property:

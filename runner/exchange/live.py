@@ -14,6 +14,7 @@ from runner.exchange.binance.markets import BarRow
 from runner.exchange.client import Client
 from runner.exchange.keys.audit import AuditedKey
 from runner.model.bars import Timeframe
+from runner.model.errors import Halt
 from runner.model.holdings import Funding, Held, Rate
 from runner.model.markets import Market
 from runner.model.orders import OrderReport, OrderRequest, Outcome, Pinned
@@ -23,6 +24,8 @@ class AuditedExchange:
     """The session's exchange. The key's pass is asked for once, here; each order brings its own."""
 
     def __init__(self, client: Client, key: AuditedKey) -> None:
+        if key.venue is not client.venue:
+            raise Halt(f"a key audited at `{key.venue}` is for no other venue; nothing was sent")
         self._client = client
         self.key = key
 

@@ -18,6 +18,7 @@ from runner.exchange.binance.symbols import market_id
 from runner.exchange.lastcheck import check_setting
 from runner.exchange.library import Library
 from runner.exchange.wire import Call
+from runner.model.accounts import Venue
 from runner.model.errors import Refused, Unavailable
 from runner.model.orders import Pinned
 
@@ -38,7 +39,12 @@ _HELP = {
 
 
 async def prepare(
-    asking: Asking, library: Library, symbol: str, leverage: Decimal, clock: Callable[[], int]
+    asking: Asking,
+    library: Library,
+    venue: Venue,
+    symbol: str,
+    leverage: Decimal,
+    clock: Callable[[], int],
 ) -> None:
     """Raises Refused where it cannot be made so, Unavailable where trying again may help."""
     if leverage != leverage.to_integral_value() or leverage < 1:
@@ -50,10 +56,10 @@ async def prepare(
     pinned = Pinned(clock(), _WINDOW_MS)
     if not found.isolated:
         form = futures_forms.margin_form(symbol, pinned)
-        refusals.append(await _set(library, form, symbol, "ISOLATED", pinned))
+        refusals.append(await _set(library, form, venue, symbol, "ISOLATED", pinned))
     if found.leverage != leverage:
         form = futures_forms.leverage_form(symbol, leverage, pinned)
-        refusals.append(await _set(library, form, symbol, str(int(leverage)), pinned))
+        refusals.append(await _set(library, form, venue, symbol, str(int(leverage)), pinned))
     if found != wanted and await _settings(asking, symbol) != wanted:
         raise _why(symbol, leverage, next(filter(None, refusals), ("", "")))
 
@@ -68,10 +74,10 @@ async def _settings(asking: Asking, symbol: str) -> Settings:
 
 
 async def _set(
-    library: Library, form: Form, symbol: str, value: str, pinned: Pinned
+    library: Library, form: Form, venue: Venue, symbol: str, value: str, pinned: Pinned
 ) -> tuple[str, str] | None:
     """The refusal's code and words, if the setting was refused."""
-    check = partial(check_setting, symbol=symbol, value=value, pinned=pinned)
+    check = partial(check_setting, venue=venue, symbol=symbol, value=value, pinned=pinned)
     call = await library.call(Call("prepare", check), *form)
     code, words = call.answer.refusal() if call.answer is not None else ("", "")
     refused = call.answer is not None and call.answer.status != 200 and code != _NO_CHANGE

@@ -45,9 +45,18 @@ def a_file(folder: Path, name: str = "probe", **changes: str) -> str:
 
 
 @pytest.mark.usefixtures("cut_off")
-@pytest.mark.parametrize("environment", ["paper", "live"])
+@pytest.mark.parametrize(
+    ("environment", "host"),
+    [
+        ("paper", "api.binance.com"),
+        ("live", "api.binance.com"),
+        ("testnet", "testnet.binance.vision"),
+        ("demo", "demo-api.binance.com"),
+    ],
+)
 def test_without_a_network_it_says_which_host_and_ends(
     environment: str,
+    host: str,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     capfd: pytest.CaptureFixture[str],
@@ -55,14 +64,15 @@ def test_without_a_network_it_says_which_host_and_ends(
     monkeypatch.setenv("PROBE_KEY", "k" * 64)
     monkeypatch.setenv("PROBE_SECRET", "s" * 64)
     state = str(tmp_path / "state")
-    words = ["run", a_file(tmp_path), "--environment", environment, "--state", state]
+    venue = "live" if environment == "paper" else environment
+    file = a_file(tmp_path, venue=venue)
 
-    code = main.run(words)
+    code = main.run(["run", file, "--environment", environment, "--state", state])
 
     said = capfd.readouterr().err.splitlines()
     assert code == 3
     assert said == [
-        "error: binance does not tell its time: the address of api.binance.com cannot be found; "
+        f"error: binance does not tell its time: the address of {host} cannot be found; "
         "try again later",
     ]
     assert not (tmp_path / "state").exists()
@@ -75,8 +85,9 @@ def test_without_a_network_it_says_which_host_and_ends(
         ("live", {}, "`env:PROBE_KEY` is not set"),
         ("testnet", {}, "account `main` of `probe` says `venue: live`, the command says "),
         ("live", {"venue": "testnet"}, "account `main` of `probe` says `venue: testnet`"),
-        ("testnet", {"venue": "testnet"}, "not supported yet: `--environment testnet`"),
-        ("demo", {"venue": "demo"}, "not supported yet: `--environment demo`"),
+        ("testnet", {"venue": "demo"}, "account `main` of `probe` says `venue: demo`"),
+        ("demo", {}, "account `main` of `probe` says `venue: live`, the command says "),
+        ("demo", {"venue": "demo"}, "`env:PROBE_KEY` is not set"),
     ],
 )
 def test_what_can_be_refused_is_refused_before_a_socket_is_opened(

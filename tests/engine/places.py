@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from runner.model.accounts import Venue
 from tests.core.stage import rule_file
 from tests.engine.values import bars
 from tests.engine.wall import H, Place, S, Wall
@@ -33,6 +35,8 @@ def a_place(
     way: list[str] = WAY,
     start_ms: int = 5 * H + 30 * 60 * S,
     symbol: str = "BTC/USDT",
+    venue: Venue = Venue.LIVE,
 ) -> Place:
     strategy = rule_file(body, symbol)
+    strategy = replace(strategy, account=replace(strategy.account, venue=venue))
     return Place(folder, strategy, (bars(*way, symbol=symbol),), Wall(start_ms), monkeypatch)

@@ -28,6 +28,58 @@ def test_an_entry_is_taken_protected_and_stopped_out(
     assert place.said == ["a-test: stopped; holds nothing"]
 
 
+@pytest.mark.parametrize(
+    ("venue", "symbol", "host"),
+    [
+        (Venue.TESTNET, "BTC/USDT", "testnet.binance.vision"),
+        (Venue.TESTNET, "BTC/USDT:USDT", "testnet.binancefuture.com"),
+        (Venue.DEMO, "BTC/USDT", "demo-api.binance.com"),
+        (Venue.DEMO, "BTC/USDT:USDT", "demo-fapi.binance.com"),
+    ],
+)
+def test_a_test_venue_is_traded_like_live_and_no_other_host_is_reached(
+    venue: Venue, symbol: str, host: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = a_place(tmp_path, monkeypatch, symbol=symbol, venue=venue)
+
+    place.live(until_ms=8 * H)
+    assert place.fills() == ["entry buy 20 at 100"]
+    journal = place.live(until_ms=11 * H)
+
+    assert place.fills() == ["entry buy 20 at 100", "protect sell 20 at 95"]
+    assert journal.positions() == []
+    assert place.hosts == {host}
+    assert [journal.identity()[one] for one in ("environment", "venue")] == [venue, venue]
+    warning = place.said[0]
+    assert warning == place.said[2]  # at each start
+    assert warning == (
+        f"a-test: binance does not tell at `{venue}` what a key may do: neither its permissions "
+        f"nor its addresses are audited; use a key that was made for `{venue}`"
+    )
+
+
+def test_live_reaches_live_hosts_and_asks_about_the_key(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = a_place(tmp_path, monkeypatch, symbol="BTC/USDT:USDT")
+
+    place.live(until_ms=7 * H)
+
+    assert place.hosts == {"api.binance.com", "fapi.binance.com"}
+
+
+def test_a_journal_of_one_venue_is_used_at_no_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = a_place(tmp_path, monkeypatch, venue=Venue.TESTNET)
+    place.live(until_ms=7 * H)
+    (tmp_path / "testnet").rename(tmp_path / "demo")
+
+    other = a_place(tmp_path, monkeypatch, start_ms=7 * H, venue=Venue.DEMO)
+    with pytest.raises(Refused, match="testnet"):
+        other.live(until_ms=8 * H)
+
+
 def test_each_decided_close_tells_the_equity_of_the_account(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -243,5 +295,4 @@ def test_a_venue_that_is_not_the_accounts_is_refused(
         refuse_venue(strategy, "testnet")
     with pytest.raises(Refused, match="says `venue: testnet`, the command says `--environment li"):
         refuse_venue(replace(strategy, account=account), "live")
-    with pytest.raises(Refused, match="not supported yet: `--environment testnet`"):
-        refuse_venue(replace(strategy, account=account), "testnet")
+    refuse_venue(replace(strategy, account=account), "testnet")

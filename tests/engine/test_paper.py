@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from runner.model.accounts import Venue
 from runner.model.errors import Halt
 from tests.core.stage import rule_file
 from tests.engine.places import DOWN, ENTERS, FLAT, RESTS, UP, a_place
@@ -26,6 +27,18 @@ def test_an_entry_fills_at_the_forming_open_and_is_stopped_out(
     assert journal.positions() == []
     assert place.said == ["a-test: stopped; holds nothing"]
     assert journal.identity()["environment"] == "paper"
+
+
+@pytest.mark.parametrize("venue", Venue)
+def test_prices_are_those_of_live_whatever_the_venue_of_the_account(
+    venue: Venue, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = a_place(tmp_path, monkeypatch, venue=venue)
+
+    place.paper(until_ms=7 * H + 60 * S)
+
+    assert place.fills() == ["entry buy 20 at 100"]
+    assert place.hosts == {"api.binance.com"}
 
 
 def test_a_market_order_is_filled_before_its_bar_closes(

@@ -7,6 +7,7 @@ played 90 s before they close, so that what fills inside them can be protected i
 from __future__ import annotations
 
 import asyncio
+import socket
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -14,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from aiohttp.abc import ResolveResult
 
 from runner.core.strategy import Strategy
 from runner.engine import live, paper
@@ -123,7 +125,11 @@ class Place:
     transport: Transport | None = None
     step: Callable[[str], None] = lambda name: None
     once: bool = False
-    environment: str = "live"
+    environment: str = ""
+    hosts: set[str] = field(default_factory=set)  # whose addresses were looked up
+
+    def __post_init__(self) -> None:
+        self.environment = self.strategy.account.venue.value
 
     def live(self, until_ms: int | None = None) -> History:
         """A runner from now on, until it is stopped at a moment or ends; all of its journal."""
@@ -180,6 +186,20 @@ def plain(number: Decimal) -> str:
     return f"{number.normalize():f}"
 
 
+class Heard(Resolver):
+    """Leads to the exchange, and remembers under which names it was looked for."""
+
+    def __init__(self, folder: Path, hosts: set[str]) -> None:
+        super().__init__(folder)
+        self.hosts = hosts
+
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
+    ) -> list[ResolveResult]:
+        self.hosts.add(host)
+        return await super().resolve(host, port, family)
+
+
 class Served:
     """The exchange answers while this is entered; its ledger outlives it."""
 
@@ -209,7 +229,7 @@ class Served:
         await asyncio.wait({waiting, self._task}, return_when=asyncio.FIRST_COMPLETED)
         if self._task.done():
             self._task.result()
-        return Transport(Resolver(folder), client_context(folder))
+        return Transport(Heard(folder, self.place.hosts), client_context(folder))
 
     async def __aexit__(self, *raised: object) -> None:
         self._task.cancel()

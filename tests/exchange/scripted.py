@@ -20,7 +20,7 @@ from aiohttp.abc import AbstractResolver, ResolveResult
 
 from runner.exchange.client import Client
 from runner.exchange.transport import Transport
-from runner.model.accounts import Permission
+from runner.model.accounts import Permission, Venue
 from runner.model.markets import MarketKind
 from runner.model.orders import OrderRequest, Outcome, Pinned
 from runner.model.secrets import Secret
@@ -37,7 +37,9 @@ PLACES = (
 )
 KEY, SECRET = "CANARYkey" + "k" * 55, "CANARYsecret" + "s" * 52
 AUTHORITY = trustme.CA()
-CERTIFICATE = AUTHORITY.issue_cert("*.binance.com", "elsewhere.example")
+CERTIFICATE = AUTHORITY.issue_cert(
+    "*.binance.com", "testnet.binance.vision", "testnet.binancefuture.com", "elsewhere.example"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +139,7 @@ async def serving(answers: Mapping[str, Any]) -> AsyncIterator[tuple[Scripted, T
 async def opened(
     transport: Transport,
     *,
+    venue: Venue = Venue.LIVE,
     permissions: frozenset[Permission] | None = None,
     symbols: tuple[str, ...] = ("BTC/USDT",),
     clock: Callable[[], int] = lambda: NOW,
@@ -148,7 +151,7 @@ async def opened(
         permissions = frozenset({Permission.READ, Permission(kind)})
     credentials = {"api_key": Secret(KEY), "api_secret": Secret(SECRET)}
     return await Client.open(
-        "binance", credentials, permissions, kind, symbols, clock, transport, step
+        "binance", venue, credentials, permissions, kind, symbols, clock, transport, step
     )
 
 

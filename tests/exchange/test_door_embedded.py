@@ -63,6 +63,7 @@ def trading(
         credentials = {"api_key": exchange.api_key, "api_secret": exchange.api_secret}
         client = await Client.open(
             "binance",
+            Venue.LIVE,
             credentials,
             PERMISSIONS,
             MarketKind.SPOT,
@@ -176,7 +177,7 @@ def test_the_issued_key_passes_the_audit_and_a_wider_one_does_not(tmp_path: Path
     )
 
     async def act(desk: Desk) -> Any:
-        return audit("binance", await desk.client.key_facts(), account)
+        return audit("binance", Venue.LIVE, await desk.client.key_facts(), account)
 
     good = trading(tmp_path / "good", act)
     bad = trading(tmp_path / "bad", act, KeyProfile(withdrawals=True, ip_bound=False, futures=True))

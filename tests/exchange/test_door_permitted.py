@@ -12,13 +12,14 @@ import pytest
 from runner.exchange.importing import async_exchange
 from runner.exchange.permitted import REQUESTS, require_permitted
 from runner.exchange.wire import Call
-from runner.model.accounts import Permission
+from runner.model.accounts import Permission, Venue
 from runner.model.errors import Halt
 from runner.model.orders import OrderRequest
 from tests.exchange.asked import ENTRY, LONG, PERP, PERP_STOP, STOP
 from tests.exchange.scripted import PINNED, Scripted, door
 
-TABLE = REQUESTS["binance"]
+LIVE = Venue.LIVE
+TABLE = REQUESTS["binance"][LIVE]
 LIBRARY = async_exchange("binance")
 ENDPOINTS = {
     name: entry
@@ -56,7 +57,9 @@ def test_orders_of_a_kind_need_the_permission_of_that_kind() -> None:
 def test_the_position_mode_and_the_margin_of_a_position_are_never_set() -> None:
     for path in ("positionSide/dual", "multiAssetsMargin", "positionMargin", "batchOrders"):
         with pytest.raises(Halt, match="no request that runner makes"):
-            require_permitted("binance", ALL, "POST", f"https://fapi.binance.com/fapi/v1/{path}")
+            require_permitted(
+                "binance", LIVE, ALL, "POST", f"https://fapi.binance.com/fapi/v1/{path}"
+            )
 
 
 def test_every_signed_endpoint_under_every_set_of_permissions() -> None:
@@ -69,7 +72,7 @@ def test_every_signed_endpoint_under_every_set_of_permissions() -> None:
         for permissions in SETS:
             expected = known and (permission is None or permission in permissions)
             try:
-                require_permitted("binance", permissions, request["method"], request["url"])
+                require_permitted("binance", LIVE, permissions, request["method"], request["url"])
             except Halt:
                 assert not expected
             else:
@@ -132,7 +135,7 @@ def test_every_endpoint_called_through_the_door(permissions: frozenset[Permissio
 )
 def test_an_address_that_only_looks_permitted_is_not(url: str) -> None:
     with pytest.raises(Halt):
-        require_permitted("binance", ALL, "POST", url)
+        require_permitted("binance", LIVE, ALL, "POST", url)
 
 
 def test_orders_need_their_permission_before_a_byte_leaves() -> None:

@@ -18,7 +18,7 @@ import pytest
 from runner.exchange import library
 from runner.exchange.client import Client
 from runner.exchange.importing import async_exchange
-from runner.model.accounts import Permission
+from runner.model.accounts import Permission, Venue
 from runner.model.bars import Timeframe
 from runner.model.errors import Refused
 from runner.model.markets import MarketKind
@@ -211,6 +211,7 @@ def test_missing_or_surplus_credentials_are_refused(credentials: dict[str, Secre
         async with serving({}) as (_, transport):
             await Client.open(
                 "binance",
+                Venue.LIVE,
                 credentials,
                 frozenset(),
                 MarketKind.SPOT,
@@ -229,7 +230,15 @@ def test_an_exchange_that_is_not_supported_is_refused_by_name() -> None:
     async def act() -> None:
         async with serving({}) as (_, transport):
             await Client.open(
-                "mtgox", {}, frozenset(), MarketKind.SPOT, (), lambda: NOW, transport, print
+                "mtgox",
+                Venue.LIVE,
+                {},
+                frozenset(),
+                MarketKind.SPOT,
+                (),
+                lambda: NOW,
+                transport,
+                print,
             )
 
     with pytest.raises(Refused, match="not supported yet: `mtgox`; there is `binance`"):

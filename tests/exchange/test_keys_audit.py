@@ -15,6 +15,7 @@ from runner.exchange.keys.finding import Finding, Verdict
 from runner.model.accounts import AccountDeclaration, Limits, Permission, Venue
 
 READ, SPOT, FUTURES = Permission.READ, Permission.SPOT, Permission.FUTURES
+LIVE = Venue.LIVE
 PAGE = "Binance → API Management → Edit restrictions"
 GOOD: dict[str, Any] = {
     "ipRestrict": True,
@@ -46,13 +47,13 @@ def declared(*permissions: Permission) -> AccountDeclaration:
 
 
 def refused(facts: Any, *permissions: Permission) -> list[Finding]:
-    found = audit("binance", facts, declared(*permissions))
+    found = audit("binance", LIVE, facts, declared(*permissions))
     assert not isinstance(found, AuditedKey)
     return refusals(found)
 
 
 def test_a_key_that_is_exactly_as_declared_passes_and_says_what_could_not_be_seen() -> None:
-    key = audit("binance", GOOD, declared())
+    key = audit("binance", LIVE, GOOD, declared())
 
     assert isinstance(key, AuditedKey)
     assert (key.exchange, key.account, key.permissions) == (
@@ -85,7 +86,7 @@ def test_recorded_keys(shared: Path) -> None:
     assert len(cases) == 3
     assert example == ["transfer", "transfer", "permissions", "permissions", "ip_bound"]
     assert withdraws == ["withdraw", "transfer", "transfer", "permissions"]
-    assert isinstance(audit("binance", futures, declared(READ, SPOT, FUTURES)), AuditedKey)
+    assert isinstance(audit("binance", LIVE, futures, declared(READ, SPOT, FUTURES)), AuditedKey)
     assert [finding.fact for finding in refused(futures)] == [
         "the key has the permission `futures`, which the file does not declare"
     ]
@@ -161,7 +162,7 @@ def test_a_field_that_is_missing_refuses_unless_it_is_one_of_newer_keys(field: s
     facts = {name: value for name, value in GOOD.items() if name != field}
     newer = field in ("enableFixApiTrade", "enableFixReadOnly", "enablePortfolioMarginTrading")
 
-    assert isinstance(audit("binance", facts, declared()), AuditedKey) is newer
+    assert isinstance(audit("binance", LIVE, facts, declared()), AuditedKey) is newer
 
 
 @pytest.mark.parametrize(
@@ -182,7 +183,7 @@ FUTURES_KEY = GOOD | {"enableFutures": True, "enableSpotAndMarginTrading": False
 
 
 def test_a_key_for_futures_trades_futures_and_nothing_else() -> None:
-    assert isinstance(audit("binance", FUTURES_KEY, declared(READ, FUTURES)), AuditedKey)
+    assert isinstance(audit("binance", LIVE, FUTURES_KEY, declared(READ, FUTURES)), AuditedKey)
 
     [spot] = refused(FUTURES_KEY | {"enableSpotAndMarginTrading": True}, READ, FUTURES)
     [lacks] = refused(FUTURES_KEY | {"enableFutures": False}, READ, FUTURES)
@@ -223,13 +224,15 @@ def test_either_box_gives_the_declared_transfer() -> None:
         facts = GOOD | {box: True}
 
         assert isinstance(
-            audit("binance", facts, declared(READ, SPOT, Permission.TRANSFER)), AuditedKey
+            audit("binance", LIVE, facts, declared(READ, SPOT, Permission.TRANSFER)), AuditedKey
         )
     assert len(refused(GOOD, READ, SPOT, Permission.TRANSFER)) == 2
 
 
 def test_the_end_of_trading_is_a_warning() -> None:
-    key = audit("binance", GOOD | {"tradingAuthorityExpirationTime": 1_800_000_000_000}, declared())
+    key = audit(
+        "binance", LIVE, GOOD | {"tradingAuthorityExpirationTime": 1_800_000_000_000}, declared()
+    )
 
     assert isinstance(key, AuditedKey)
     assert key.findings[-1].verdict is Verdict.WARNING
@@ -238,14 +241,38 @@ def test_the_end_of_trading_is_a_warning() -> None:
 
 @pytest.mark.parametrize("time", [None, "yesterday", 0, -1, 10**17, 1.5, True])
 def test_a_creation_time_that_is_none_cannot_be_verified(time: Any) -> None:
-    key = audit("binance", GOOD | {"createTime": time}, declared())
+    key = audit("binance", LIVE, GOOD | {"createTime": time}, declared())
 
     assert isinstance(key, AuditedKey)
     assert {f.name for f in key.findings if f.verdict is Verdict.CANNOT_VERIFY} >= {"created"}
 
 
+@pytest.mark.parametrize("venue", [Venue.TESTNET, Venue.DEMO])
+def test_a_pass_of_a_test_venue_is_for_that_venue_and_warns(venue: Venue) -> None:
+    key = audit("binance", venue, {}, declared())
+
+    assert isinstance(key, AuditedKey)
+    assert key.venue is venue
+    assert [(finding.verdict, finding.fact) for finding in key.findings] == [
+        (
+            Verdict.WARNING,
+            f"binance does not tell at `{venue}` what a key may do: neither its permissions "
+            "nor its addresses are audited",
+        )
+    ]
+    assert refused({}), "live the same answer is none"
+
+
+@pytest.mark.parametrize("venue", Venue)
+def test_a_file_that_asks_for_withdrawals_is_refused_at_every_venue(venue: Venue) -> None:
+    found = audit("binance", venue, GOOD, declared(READ, SPOT, Permission.WITHDRAW))
+
+    assert not isinstance(found, AuditedKey)
+    assert refusals(found)[0].help == "take `withdraw` out of `permissions`"
+
+
 def test_an_exchange_without_an_audit_is_refused_by_name() -> None:
-    [finding] = audit("kraken", GOOD, declared())  # type: ignore[misc]
+    [finding] = audit("kraken", LIVE, GOOD, declared())  # type: ignore[misc]
 
     assert finding.fact == "runner cannot look into keys of `kraken`"
 
@@ -267,4 +294,4 @@ def test_the_pass_cannot_be_made_of_a_refusal() -> None:
 
     for findings in ((), (no,)):
         with pytest.raises(ValueError, match="no audited key"):
-            AuditedKey("binance", "main", frozenset(), findings)
+            AuditedKey("binance", LIVE, "main", frozenset(), findings)

@@ -37,20 +37,30 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
 
 
 def send(
-    desk: Desk, method: str, path: str, query: str, *, key: str = "", secret: str = ""
+    desk: Desk,
+    method: str,
+    path: str,
+    query: str,
+    *,
+    key: str = "",
+    secret: str = "",
+    host: str = "api.binance.com",
 ) -> tuple[int, Any]:
     """A signed request, byte for byte."""
     secret = secret or desk.exchange.api_secret.reveal()
     signature = hmac.new(secret.encode(), query.encode(), sha256).hexdigest()
-    return raw(desk, method, path, f"{query}&signature={signature}", key)
+    return raw(desk, method, path, f"{query}&signature={signature}", key, host)
 
 
-def raw(desk: Desk, method: str, path: str, query: str, key: str = "") -> tuple[int, Any]:
+def raw(
+    desk: Desk, method: str, path: str, query: str, key: str = "", host: str = "api.binance.com"
+) -> tuple[int, Any]:
     async def ask() -> tuple[int, Any]:
         headers = {"X-MBX-APIKEY": key or desk.exchange.api_key.reveal()}
-        url = f"https://api.binance.com{path}?{query}"
+        url = f"https://{host}{path}?{query}"
         async with desk.session.request(method, url, headers=headers) as response:
-            return response.status, await response.json(content_type=None)
+            is_page = response.content_type == "text/html"
+            return response.status, await (response.text() if is_page else response.json())
 
     return desk.wait(ask())
 
@@ -216,6 +226,31 @@ def test_the_control_needs_its_own_host_and_token(desk: Desk) -> None:
     assert desk.wait(ask("https://control.runner.internal/state", "guess")) == 401
     assert desk.wait(ask("https://api.binance.com/state", "guess")) == 404
     assert desk.wait(ask("https://api.binance.com/api/v4/nothing", "guess")) == 404
+
+
+@pytest.mark.parametrize(
+    ("host", "spot", "keys"),
+    [
+        ("api.binance.com", 200, 200),
+        ("testnet.binance.vision", 200, 404),
+        ("demo-api.binance.com", 200, 404),
+        ("fapi.binance.com", 404, 404),
+        ("testnet.binancefuture.com", 404, 404),
+        ("demo-fapi.binance.com", 404, 404),
+    ],
+)
+def test_hosts_of_spot_answer_at_every_venue_and_of_keys_live_alone(
+    desk: Desk, host: str, spot: int, keys: int
+) -> None:
+    query = f"timestamp={desk.clock.now_ms}"
+    asked = {
+        "/api/v3/account": spot,
+        "/sapi/v1/account/apiRestrictions": keys,
+        "/fapi/v3/balance": 404,
+    }
+
+    for path, status in asked.items():
+        assert send(desk, "GET", path, query, host=host)[0] == status
 
 
 def test_an_order_is_tried_without_being_placed(desk: Desk) -> None:

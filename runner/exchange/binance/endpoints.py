@@ -1,4 +1,4 @@
-"""The library's method for each question, by kind of market: api.binance.com, fapi.binance.com."""
+"""The library's method for each question, by kind of market."""
 
 from __future__ import annotations
 

@@ -1,7 +1,8 @@
 """Issues the third pass: this key may do what the file declares, and nothing else.
 
 In: what the exchange tells about the key, what the file declares. Out: an `AuditedKey`, or all that
-was found if any of it refuses. What cannot be read is refused.
+was found if any of it refuses. What cannot be read is refused; where nothing can be asked, at test
+venues alone, the pass holds a warning.
 """
 
 from __future__ import annotations
@@ -10,8 +11,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from runner.exchange.keys import binance
-from runner.exchange.keys.finding import Finding, Verdict
-from runner.model.accounts import AccountDeclaration, Permission
+from runner.exchange.keys.finding import Finding, Verdict, declares_withdraw
+from runner.exchange.sites import SITES
+from runner.model.accounts import AccountDeclaration, Permission, Venue
 
 _AUDITS: Mapping[str, Callable[[object, AccountDeclaration], tuple[Finding, ...]]] = {
     "binance": binance.findings,
@@ -20,9 +22,13 @@ _AUDITS: Mapping[str, Callable[[object, AccountDeclaration], tuple[Finding, ...]
 
 @dataclass(frozen=True, slots=True)
 class AuditedKey:
-    """A key that may trade and cannot withdraw; constructed by `audit` only."""
+    """A key that may trade and cannot withdraw; constructed by `audit` only.
+
+    At a test venue, whose money is none, the last is not known: `findings` say so.
+    """
 
     exchange: str
+    venue: Venue  # where it was looked at, and where alone it may be used
     account: str
     permissions: frozenset[Permission]
     findings: tuple[Finding, ...]  # ok, warning or cannot_verify
@@ -33,21 +39,38 @@ class AuditedKey:
 
 
 def audit(
-    exchange: str, facts: object, declaration: AccountDeclaration
+    exchange: str, venue: Venue, facts: object, declaration: AccountDeclaration
 ) -> AuditedKey | tuple[Finding, ...]:
-    """`facts` as the exchange told them (`Client.key_facts`)."""
+    """`facts` as the exchange told them at this venue (`Client.key_facts`)."""
     look = _AUDITS.get(exchange)
     if look is None:
         return (_not_audited(exchange),)
-    found = look(facts, declaration)
+    is_told = SITES[exchange][venue].tells_keys
+    found = look(facts, declaration) if is_told else (unseen(venue, declaration),)
     if refusals(found):
         return found
-    return AuditedKey(exchange, declaration.name, declaration.permissions, found)
+    return AuditedKey(exchange, venue, declaration.name, declaration.permissions, found)
+
+
+def unseen(venue: Venue, declaration: AccountDeclaration) -> Finding:
+    """What is left to say where nothing can be asked: what no file may declare, and a warning."""
+    if Permission.WITHDRAW in declaration.permissions:
+        return declares_withdraw()
+    fact = (
+        f"{declaration.exchange} does not tell at `{venue}` what a key may do: neither its "
+        "permissions nor its addresses are audited"
+    )
+    return Finding("permissions", Verdict.WARNING, fact, f"use a key that was made for `{venue}`")
 
 
 def refusals(found: tuple[Finding, ...]) -> list[Finding]:
     """Those that forbid the key."""
     return [finding for finding in found if finding.verdict is Verdict.REFUSED]
+
+
+def warnings(found: tuple[Finding, ...]) -> list[Finding]:
+    """Those that a person is told of at the start."""
+    return [finding for finding in found if finding.verdict is Verdict.WARNING]
 
 
 def _not_audited(exchange: str) -> Finding:

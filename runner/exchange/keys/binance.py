@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Set
 
-from runner.exchange.keys.finding import Finding, Verdict
+from runner.exchange.keys.finding import Finding, Verdict, declares_withdraw
 from runner.model.accounts import AccountDeclaration, Permission
 from runner.model.clock import iso
 
@@ -62,8 +62,7 @@ def findings(facts: object, declaration: AccountDeclaration) -> tuple[Finding, .
 def _withdraw(facts: Mapping[str, object], declared: Set[Permission]) -> Finding:
     """Never waived: not even a file that asks for it gets a key that can withdraw."""
     if Permission.WITHDRAW in declared:
-        fact = "the file declares `withdraw`, which no key of runner may have"
-        return _refused("withdraw", fact, "take `withdraw` out of `permissions`")
+        return declares_withdraw()
     return _box("withdraw", "enableWithdrawals", facts, declared)
 
 

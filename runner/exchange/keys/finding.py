@@ -23,3 +23,9 @@ class Finding:
     verdict: Verdict
     fact: str
     help: str  # empty where there is nothing to do
+
+
+def declares_withdraw() -> Finding:
+    """Never waived, at no exchange and no venue."""
+    fact = "the file declares `withdraw`, which no key of runner may have"
+    return Finding("withdraw", Verdict.REFUSED, fact, "take `withdraw` out of `permissions`")

@@ -13,9 +13,11 @@ import ssl
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
+from runner.exchange.sites import SITES
+
 ACCESS_FILE, CA_FILE, SERVER_FILE = "access.json", "ca.pem", "server.pem"
 LOCK_FILE, LOG_FILE = "exchange.lock", "exchange.log"
-SPOT_HOST, FUTURES_HOST = "api.binance.com", "fapi.binance.com"
+EXCHANGE = "binance"  # whose endpoints are spoken, under its hosts of every venue
 CONTROL_HOST = "control.runner.internal"
 
 
@@ -70,7 +72,8 @@ def server_context(folder: Path) -> ssl.SSLContext:
         import trustme
 
         authority = trustme.CA()
-        leaf = authority.issue_cert(SPOT_HOST, FUTURES_HOST, CONTROL_HOST)
+        hosts = [host for site in SITES[EXCHANGE].values() for host in site.hosts]
+        leaf = authority.issue_cert(*hosts, CONTROL_HOST)
         write_private(folder / SERVER_FILE, leaf.private_key_and_cert_chain_pem.bytes())
         write_private(folder / CA_FILE, authority.cert_pem.bytes())
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from runner.exchange.replay.access import FUTURES_HOST, SPOT_HOST, Access
+from runner.exchange.replay.access import EXCHANGE, Access
 from runner.exchange.replay.futures.routes import ROUTES as FUTURES_ROUTES
 from runner.exchange.replay.refusal import Refusal, not_permitted
 from runner.exchange.replay.route import Route, Routes, Security
@@ -17,14 +17,15 @@ from runner.exchange.replay.spot.routes import KEY_ROUTES
 from runner.exchange.replay.spot.routes import ROUTES as SPOT_ROUTES
 from runner.exchange.replay.venue import Venue
 from runner.exchange.replay.wire import SIGNED, Parameters, Request, authorize, check_window
+from runner.exchange.sites import SITES
 from runner.model.markets import MarketKind
 
 MINUTE_MS, DAY_MS = 60_000, 86_400_000
 
-#: What each host answers, by the kind of the run.
-HOSTS: dict[MarketKind, dict[str, Routes]] = {
-    MarketKind.SPOT: {SPOT_HOST: KEY_ROUTES | SPOT_ROUTES, FUTURES_HOST: {}},
-    MarketKind.FUTURES: {SPOT_HOST: KEY_ROUTES, FUTURES_HOST: FUTURES_ROUTES},
+#: What is answered in a run of one kind, at the hosts of that kind.
+ROUTES: dict[MarketKind, Routes] = {
+    MarketKind.SPOT: SPOT_ROUTES,
+    MarketKind.FUTURES: FUTURES_ROUTES,
 }
 
 
@@ -43,7 +44,7 @@ class Protocol:
     def __init__(self, venue: Venue, access: Access) -> None:
         self._venue = venue
         self._access = access
-        self._hosts = HOSTS[venue.setup.kind]
+        self._hosts = hosts_of(venue.setup.kind)
         self._meter = Meter()
 
     def speaks_for(self, host: str) -> bool:
@@ -89,6 +90,16 @@ class Protocol:
         names = ("newClientOrderId", "listClientOrderId", "clientAlgoId", "origClientOrderId")
         name = next((parameters.get(one) for one in names if one in parameters), None)
         self._venue.ledger.add_refusal(now_ms, name or "", refusal.code, refusal.message)
+
+
+def hosts_of(kind: MarketKind) -> dict[str, Routes]:
+    """What each host answers, at every venue; of keys spot's tells where the venue does."""
+    hosts: dict[str, Routes] = {}
+    for site in SITES[EXCHANGE].values():
+        hosts[site.spot] = KEY_ROUTES if site.tells_keys else {}
+        hosts[site.futures] = {}
+        hosts[site.host(kind)] = hosts[site.host(kind)] | ROUTES[kind]
+    return hosts
 
 
 class Meter:

@@ -16,7 +16,7 @@ _IDS, _LIST_IDS = ("orderId", "origClientOrderId"), ("orderListId", "origClientO
 _INFO = ("symbol", "symbols", "permissions", "showPermissionSets", "symbolStatus")
 _NEW_ORDER = ("symbol", "side", "type")
 
-#: Asked of api.binance.com in every run.
+#: Asked of spot's host in every run, where the venue tells of keys.
 KEY_ROUTES: Routes = {
     ("GET", "/sapi/v1/account/apiRestrictions"): Route(key.restrictions, _R, 1),
 }
