@@ -69,8 +69,7 @@ def unfinished_run(state: Path, strategy: Strategy) -> Run | None:
 
     for path in reversed(journals(state, strategy.name)):
         run = Run(path, Journal.read(path))
-        digest = run.history.identity().get("file_digest", "")
-        is_same = run.environment != "replay" or digest == strategy.digest
+        is_same = run.environment != "replay" or run.history.digest() == strategy.digest
         if run.name and is_same and not run.history.is_finished():
             return run
     return None

@@ -41,7 +41,7 @@ def run_of(state: Path, whose: Strategy | str | None) -> Run:
         return max(runs, key=lambda run: written_at(run.path))
     for path in reversed(journals(state, whose.name)):
         run = Run(path, Journal.read(path))
-        if run.history.identity().get("file_digest") == whose.digest:
+        if run.history.digest() == whose.digest:
             return run
     raise Refused(
         f"no run of `{whose.path}` as it is now in `{state}`: give the `--set` of the run, or read "
@@ -57,16 +57,15 @@ def from_journal(run: Run, wanted: Wanted) -> list[Trace]:
     groups: deque[list[Trace]] = deque(maxlen=wanted.last)
     for decision in decisions(run.path):
         if wanted.at is None or decision.instant_ms == wanted.at:
-            groups.append(list(_journaled(decision, wanted)))
-            if not groups[-1]:
-                groups.pop()
+            group = list(_journaled(decision, wanted))
+            groups.extend([group] if group else [])
     if groups:
         return [trace for group in groups for trace in group]
     when = "" if wanted.at is None else f" at {iso(wanted.at)}"
-    raise Refused(
-        f"nothing was ordered and no condition became true{when}: "
-        "`runner trace FILE` explains every close of the run"
-    )
+    more = "`runner trace FILE` explains every close of the run"
+    if run.environment != "replay":
+        more = f"more is not kept of a run on `{run.environment}`"
+    raise Refused(f"nothing was ordered and no condition became true{when}: {more}")
 
 
 def _journaled(decision: Decision, wanted: Wanted) -> Iterator[Trace]:
@@ -84,10 +83,7 @@ def from_bars(
     from runner.engine.hindsight import retraced
 
     if run.environment != "replay":
-        raise Refused(
-            f"the bars of a run on `{run.environment}` are not kept: `runner trace {run.name}` "
-            "tells what its journal holds"
-        )
+        return _from_journal_alone(run, specs, wanted)
     if wanted.symbol not in (None, *strategy.symbols):
         traded = ", ".join(strategy.symbols)
         raise Refused(f"`{wanted.symbol}` is not among the file's symbols: it trades {traded}")
@@ -97,6 +93,33 @@ def from_bars(
     instants = _instants(run, data, strategy, wanted)
     traces = retraced(strategy, markets, data, run.path, instants)
     return [trace for trace in traces if wanted.symbol in (None, trace.symbol)]
+
+
+def _from_journal_alone(run: Run, specs: Sequence[str], wanted: Wanted) -> list[Trace]:
+    """The same of a run by the wall clock, whose bars are not kept, as far as its journal tells."""
+    from runner.model.clock import iso
+
+    if specs:
+        raise Refused(
+            f"`--replay` names data of a replay, the newest run of these rules is on "
+            f"`{run.environment}`: leave it out"
+        )
+    try:
+        return from_journal(run, wanted)
+    except Refused:
+        if wanted.at is None:
+            raise
+    at, history = wanted.at, run.history
+    if any(one.from_ms <= at <= one.until_ms for one in history.misses()):
+        fact = "it was missed: too late to decide, as `schedule.max_lateness` has it"
+    elif history.is_decided(at):
+        fact = (
+            "it was decided, nothing was ordered and no condition became true; its numbers are "
+            "not known any more"
+        )
+    else:
+        fact = "no close of that time was decided"
+    raise Refused(f"{iso(at)}: {fact}; the bars of a run on `{run.environment}` are not kept")
 
 
 def _instants(run: Run, data: RunData, strategy: Strategy, wanted: Wanted) -> list[int]:

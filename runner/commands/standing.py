@@ -18,9 +18,8 @@ MOST_CLOSES_BEHIND = 3
 
 
 def is_halted(history: History) -> bool:
-    """A person stopped new exposure, and nobody has resumed since."""
-    words = (word.verb for word in reversed(history.words()))
-    return next((verb != "resume" for verb in words if verb in _HALTING), False)
+    """A person stopped new exposure, or the run itself did, and nobody has resumed since."""
+    return bool(history.halts())
 
 
 _HALTING = ("halt", "flatten", "resume")
@@ -69,8 +68,9 @@ def findings(run: Run) -> Iterator[str]:
     history = run.history
     if history.is_finished():
         return
-    if is_halted(history):
-        yield f"halted by a person: `runner resume {run.name}` ends it"
+    for reason in dict.fromkeys(history.halts()):
+        cause = f"halted: {reason}" if reason else "halted by a person"
+        yield f"{cause}: `runner resume {run.name}` ends it"
     for paused in pauses_of(history):
         if paused.until is None:
             yield f"{paused.text}: `runner resume {run.name}` ends it"

@@ -47,7 +47,7 @@ def status_document(run: Run) -> dict[str, Any]:
     return {
         "strategy": run.name,
         "environment": identity.get("environment"),
-        "digest": identity.get("file_digest"),
+        "digest": history.digest() or None,
         "journal": str(run.path),
         "finished": history.is_finished(),
         "runner_pid": run.holder(),

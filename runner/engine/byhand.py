@@ -18,7 +18,7 @@ from runner.core.trader import Trader, count_order, ended
 from runner.journal.database import Journal
 from runner.journal.history import Event, Word
 from runner.journal.mailbox import Mailbox
-from runner.model.errors import Halt
+from runner.model.errors import Abandon
 
 HALT, RESUME, CLOSE, CANCEL, FLATTEN = "halt", "resume", "close", "cancel", "flatten"
 
@@ -77,7 +77,7 @@ def obey(trader: Trader, strategy: Strategy, word: Word, rows: Mapping[str, int]
             for desk in trader.desks:
                 leave_by_hand(trader, desk, word)
         case _:
-            raise Halt(f"the journal holds the word `{word.verb}`: use the runner that wrote it")
+            raise Abandon(f"the journal holds the word `{word.verb}`: use the runner that wrote it")
 
 
 def stop_opening(trader: Trader) -> None:

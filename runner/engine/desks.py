@@ -11,22 +11,22 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from runner.core import codes
-from runner.core.book import charge
+from runner.core.book import Position, charge
 from runner.core.desk import Desk
-from runner.core.leaving import leave_part
-from runner.core.legs import protect
 from runner.core.limits import CheckedOrder, Denied, checked
 from runner.core.snapshot import add_row, living, restore, snapshot_of
 from runner.core.strategy import Strategy
 from runner.core.trader import ended, filled, filled_part, liquidated
 from runner.engine.backtest import new_trader
-from runner.engine.byhand import obey, stop_opening
-from runner.engine.news import increment, is_passed
-from runner.engine.rows import LEG_UNPROTECTED, LIQUIDATION, TYPES, Row, denial, id_of, request_of
+from runner.engine.byhand import RESUME, obey, stop_opening
+from runner.engine.edited import keep_entry_data
+from runner.engine.news import increment
+from runner.engine.refusals import Refusals
+from runner.engine.rows import LIQUIDATION, TYPES, Row, denial, id_of, request_of
 from runner.exchange.ids import list_client_order_id
 from runner.journal.history import Event, Funded, History, Settled, Word
 from runner.journal.orders import CheckedRow, DeniedRow, OrderRecord, Settlement
-from runner.model.errors import Halt
+from runner.model.errors import Abandon, Halt
 from runner.model.markets import Market
 from runner.model.money import decimal_of
 from runner.model.orders import OrderRequest, OrderState, Purpose, Side
@@ -38,9 +38,6 @@ _ENDS = {
     OrderState.FILLED: codes.FILLED,
     OrderState.NEVER_ARRIVED: codes.REJECTED,
 }
-
-#: Times that the exchange may end a position's stop before a person must look.
-MOST_REFUSALS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +67,7 @@ class Desks:
         self._rows: dict[str, int] = {}
         self._told = 0  # rows before have an id
         self._seen = 0  # rows before were looked at by `intentions`
-        self._refusals: dict[int, int] = {}  # by desk, since its stop last rested
+        self.refusals = Refusals(self.trader)
         #: An order that never arrived is asked for again under its id (a replay); else it ended.
         self.asks_again = asks_again
 
@@ -80,8 +77,9 @@ class Desks:
         if state is not None:
             try:
                 restore(self.trader, state)
+                self.refusals.restore(state)
             except (ValueError, KeyError) as error:
-                raise Halt(
+                raise Abandon(
                     f"the journal's state cannot be read ({error}): use the runner that wrote it"
                 ) from None
             self.learn_ids()
@@ -90,7 +88,13 @@ class Desks:
                 record = history.expected(client_order_id)
                 self._rows[client_order_id] = add_row(self.trader, _cells(self.strategy, record))
         self._told = int(self.trader.log.count)
+        flat = {desk.index for desk in self.trader.desks if desk.position.quantity == 0.0}
         self.apply(history.events())
+        if history.is_edited():
+            for desk in self.trader.desks:
+                symbol, was_flat = self.strategy.symbols[desk.index], desk.index in flat
+                keep_entry_data(desk, self.trader.log, symbol, history, was_opened_since=was_flat)
+            self.learn_ids()
 
     def learn_ids(self) -> None:
         """Rows without an id get theirs."""
@@ -130,7 +134,8 @@ class Desks:
                 plan = self.trader.desks[int(cells[codes.DESK])].plan
                 rows.append(DeniedRow(request, denial(plan, cells), {"reserved": Decimal(0)}))
             elif cells[codes.STATE] == codes.RESTING:
-                rows.append(CheckedRow(self._passed(request, cells), self._body(row, cells)))
+                passed, body = self._passed(request, cells), self._body(row, cells)
+                rows.append(CheckedRow(passed, body, self.refusals.reasons(row)))
         return Intentions(rows)
 
     def _passed(self, request: OrderRequest, cells: Row) -> OrderRequest:
@@ -172,7 +177,7 @@ class Desks:
 
     def snapshot(self) -> dict[str, object]:
         """What a restart begins with."""
-        return snapshot_of(self.trader)
+        return {**snapshot_of(self.trader), **self.refusals.snapshot()}
 
     def apply(self, events: Iterable[Event]) -> None:
         """What became known, in order; afterwards new rows may wait for the journal."""
@@ -181,9 +186,15 @@ class Desks:
                 case Settled(before, after):
                     self._apply_settled(before, after)
                 case Funded(symbol, _, paid):
-                    charge(self.trader.account, self.desk_of(symbol).position, float(paid))
-                case Word():
+                    held = self.desk_of(symbol).position
+                    payer = held if held.quantity > 0.0 else Position(1, 1)  # it was held then
+                    charge(self.trader.account, payer, float(paid))
+                case Word(verb):
                     obey(self.trader, self.strategy, event, self._rows)
+                    if verb == RESUME:
+                        self.refusals.resumed()
+            for desk in self.trader.desks:
+                self.refusals.forget(desk)
             if self.trader.halted:
                 stop_opening(self.trader)
             self.learn_ids()
@@ -220,52 +231,13 @@ class Desks:
         if quantity > 0.0:
             filled_part(self.trader, desk, row, quantity, price, paid)
         if self._is_over(after) and self.cells(row)[codes.STATE] == codes.RESTING:
+            cells = self.cells(row)
             ended(self.trader, desk, row, _ENDS[after.state])
-            self._stay_protected(desk, after)
+            self.refusals.lost(desk, after, cells)
 
     def _is_over(self, record: OrderRecord) -> bool:
         absent = record.state is OrderState.NEVER_ARRIVED
         return record.ended or (absent and not self.asks_again)
-
-    def _stay_protected(self, desk: Desk, lost: OrderRecord) -> None:
-        """What the exchange ended and we did not: the position's protection is placed again.
-
-        Refused for the first time it comes back without its targets. A stop that the price has
-        passed already, or that is refused again and again, becomes a market order; where that does
-        not end it either, a person must look.
-        """
-        if lost.request.purpose is not Purpose.PROTECT or desk.position.quantity == 0.0:
-            if lost.request.purpose is Purpose.EXIT and desk.position.quantity > 0.0:
-                protect(desk, self.trader.log)
-            return
-        if desk.exit_row != codes.NONE:
-            return
-        count = self._refusals.get(desk.index, 0) + 1
-        self._refusals[desk.index] = count
-        if count == MOST_REFUSALS or is_passed(lost):
-            self._refusals[desk.index] = MOST_REFUSALS
-            self._close_unprotected(desk, lost)
-            return
-        if count > MOST_REFUSALS:
-            raise Halt(
-                f"the exchange ends the protective orders of {lost.request.symbol} as soon as they "
-                f"are placed ({'; '.join(lost.reasons)}): protect or close it by hand now, then "
-                "start again"
-            )
-        if lost.state is OrderState.REJECTED:
-            for part in range(desk.plan.targets):
-                desk.done_targets = desk.done_targets | 1 << part
-        protect(desk, self.trader.log)
-
-    def _close_unprotected(self, desk: Desk, lost: OrderRecord) -> None:
-        """What cannot be protected is closed, once for each refused attempt."""
-        leave_part(
-            self.trader, desk, desk.position.quantity, desk.stop_reason or codes.BY_STOP_LOSS
-        )
-        self.trader.log.write(desk.exit_row, codes.DECIDED, float(lost.request.decided_at))
-        self.trader.log.write(desk.exit_row, codes.LEG, float(LEG_UNPROTECTED))
-        attempt = float(lost.body.get("attempt", 1))
-        self.trader.log.write(desk.exit_row, codes.ATTEMPT, attempt)
 
     def know_cash(self, cash: float, *, is_first: bool) -> None:
         """The account's cash as the exchange tells it.
@@ -287,9 +259,9 @@ class Desks:
         flat = all(desk.position.quantity == 0.0 for desk in trader.desks)
         return flat and not trader.guards.active and not living(trader)
 
-    def rests(self) -> None:
-        """Whatever is held rests behind its stop: the count of refusals begins anew."""
-        self._refusals.clear()
+    def is_new(self, row: int) -> bool:
+        """The journal does not have it yet."""
+        return row >= self._seen
 
     def is_given_up(self, record: OrderRecord) -> bool:
         """The trader has ended it, so that it is to be canceled wherever it rests."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -25,6 +25,17 @@ Ask = Callable[[int, int], Awaitable[list[CandleRow]]]
 def bars_needed(strategy: Strategy) -> int:
     """Bars from which on values no longer depend on where the history begins."""
     return max(strategy.warmup, strategy.lookback + 2)
+
+
+def short_histories(strategy: Strategy, bars: Iterable[Bars]) -> Iterator[str]:
+    """Symbols of which fewer bars are served than values need to settle."""
+    for own in bars:
+        if len(own) < strategy.warmup:
+            yield (
+                f"the exchange serves {len(own)} bars of {own.symbol}, `warmup` is "
+                f"{strategy.warmup}: until there are as many, values may differ from those of a "
+                "backtest"
+            )
 
 
 class Feed:

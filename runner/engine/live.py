@@ -117,6 +117,7 @@ class LiveWorld:
         self.outside = outside
         self.ask_time = ask_time
         self.audit = audit
+        self.halted_for = ""  # why a person must look, as of this process
         self.is_on = False  # a first start has come so far that it waits for bars
         self._alarm = Alarm(outside.clock, outside.bell, self._jumped)
         self._begun: int | None = None  # of a fresh journal
@@ -125,6 +126,7 @@ class LiveWorld:
         self._audit_at = outside.clock.wall_ms() + AUDIT_MS
         self._wrong = ""  # why signed requests may be late
         self._step = 0
+        self._warned: set[str] = set()
 
     def now_ms(self) -> int:
         """The wall clock."""
@@ -199,6 +201,25 @@ class LiveWorld:
         longest = LONGEST_WAIT_MS if self.is_on else LONGEST_AT_START_MS
         wait_ms = min(FIRST_WAIT_MS << attempt, longest) * random.uniform(0.5, 1.5)
         await self._alarm.until(self._alarm.now_ms() + int(wait_ms))
+
+    def halt(self, reason: str) -> bool:
+        """Journaled and told once, until a person resumes; the process stays up."""
+        self.halted_for = reason
+        if reason in self.journal.halts():
+            return False
+        self.journal.halted(reason)
+        name = self.times.name
+        self.outside.tell(
+            f"{name}: halted: {reason}; nothing new is opened, exits and protective orders go on "
+            f"until `runner resume {name}`"
+        )
+        return True
+
+    def warn(self, text: str) -> None:
+        """Told once by this process."""
+        if text not in self._warned:
+            self._warned.add(text)
+            self.outside.tell(f"{self.times.name}: {text}")
 
     async def measure(self) -> None:
         """The exchange's clock and ours; raises Unavailable where they are too far apart."""

@@ -62,7 +62,7 @@ def pauses(trader: Trader) -> list[Paused]:
 def _general(strategy: Strategy, bars: Bars, trader: Trader, desk: Desk) -> Iterator[str]:
     """What keeps both sides from being entered."""
     if trader.halted:
-        yield "halted by a person: `runner resume` ends it"
+        yield "halted: `runner resume` ends it"
     yield from (paused.text for paused in pauses(trader))
     if desk.row < desk.free_from:
         yield f"`cooldown`: {desk.free_from - desk.row} bars more"

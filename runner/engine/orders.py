@@ -14,7 +14,7 @@ from runner.engine.world import PATIENCE, Exchange, World, read
 from runner.journal.database import Journal
 from runner.journal.history import History, Settled
 from runner.journal.orders import OPEN, UNSETTLED, OrderRecord, Settlement
-from runner.model.errors import Halt, Unavailable
+from runner.model.errors import Abandon, Halt, Unavailable
 from runner.model.orders import (
     Accepted,
     OrderReport,
@@ -44,12 +44,14 @@ class Orders:
         world: World,
         hear: Callable[[list[Settled]], None],
         in_order: Callable[[list[Settlement], History], list[Settlement]],
+        heed: Callable[[str], None],
     ) -> None:
         self.journal = journal
         self.exchange = exchange
         self.world = world
         self.hear = hear
         self.in_order = in_order
+        self.heed = heed  # what a person must look at
         self._swept_at = 0
 
     async def place(self, orders: tuple[CheckedOrder, ...]) -> None:
@@ -144,7 +146,7 @@ class Orders:
         revived = [r for r in found if self._is_revived(r.client_order_id)]
         self._journal([Settlement.of(report) for report in found])
         if revived:
-            raise Halt(
+            self.heed(
                 f"order `{revived[0].client_order_id}` appeared after it was proven absent: look "
                 "at the account before you resume"
             )
@@ -189,8 +191,17 @@ class Orders:
             self.hear(told)
 
     def _settled(self, news: list[Settlement]) -> list[Settled]:
+        """Live, one that contradicts the journal does not keep the others from being known."""
         before = [self.journal.expected(settlement.client_order_id) for settlement in news]
-        self.journal.settled_all(news)
+        try:
+            self.journal.settled_all(news)
+        except Abandon:
+            raise
+        except Halt as reason:
+            if len(news) > 1:
+                return [pair for one in news for pair in self._settled([one])]
+            self.heed(str(reason))
+            return []
         after = [self.journal.expected(known.client_order_id) for known in before]
         pairs = zip(before, after, strict=True)
         return [Settled(known, now) for known, now in pairs if now is not known]
@@ -225,13 +236,21 @@ class Orders:
             still = {report.client_order_id: report for report in reports}
             for record in resting:
                 if record.request.symbol == symbol:
-                    news.append(await self._newest(record.client_order_id, still))
+                    news += await self._newest(record.client_order_id, still)
         self._journal(news)
 
-    async def _newest(self, client_order_id: str, still: Mapping[str, OrderReport]) -> Settlement:
+    async def _newest(
+        self, client_order_id: str, still: Mapping[str, OrderReport]
+    ) -> list[Settlement]:
         """What rests is as the list tells it; of everything else the order itself is read."""
-        report = still.get(client_order_id)
-        return Settlement.of(report or await self._expected(client_order_id))
+        try:
+            report = still.get(client_order_id) or await self._expected(client_order_id)
+        except Abandon:
+            raise
+        except Halt as reason:
+            self.heed(str(reason))
+            return []
+        return [Settlement.of(report)]
 
     async def refresh(self, ids: list[str]) -> None:
         """Reads each order again and settles it, all in one transaction."""

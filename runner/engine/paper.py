@@ -240,8 +240,7 @@ async def run_paper(
         await prices.server_time()  # where nobody answers, this is the one line
         with run.journal(outside, step) as journal:
             folder, setup = await setup_for(run, markets, journal, prices, outside)
-            journal.identify(run.identity("paper"))
-            journal.take_lease()
+            run.begin(journal, "paper", outside)
 
             def start() -> EmbeddedExchange:
                 with in_our_words(folder):

@@ -1,28 +1,62 @@
 """What the exchange says an account holds; live it is right, and the journal must agree with it.
 
-In: balances and positions. Out: the cash to decide with, or Halt with both numbers.
+In: balances and positions. Out: the cash to decide with, and where the two disagree, both numbers
+for a person and how much can be closed.
 """
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 
 import numpy as np
 
+from runner.core import codes
 from runner.core.desk import Desk
 from runner.core.held import watch_bar
 from runner.core.strategy import Strategy
+from runner.core.trader import ended
 from runner.engine.desks import Desks
 from runner.engine.world import Exchange, World, read
 from runner.exchange.balances import Balance
 from runner.journal.database import Journal
 from runner.model.bars import Bars
-from runner.model.errors import Halt
 from runner.model.markets import Market
+
+_NOTHING = Decimal(0)
 
 #: Fills that arrive while balances are read make them disagree; they are read this often again.
 _ROUNDS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class _Difference:
+    """What the journal and the exchange say of one symbol, signed, base currency."""
+
+    symbol: str
+    base: str
+    ours: Decimal
+    found: Decimal
+
+    @property
+    def is_other(self) -> bool:
+        """They disagree."""
+        return self.found != self.ours
+
+    @property
+    def closable(self) -> float:
+        """What is there of what we hold."""
+        side = -1 if self.ours < 0 else 1
+        return float(max(min(side * self.found, abs(self.ours)), _NOTHING))
+
+    @property
+    def text(self) -> str:
+        """Both numbers."""
+        return (
+            f"the journal holds {self.ours.normalize():f} {self.base} of {self.symbol}, the "
+            f"exchange says {self.found.normalize():f}"
+        )
 
 
 class Present:
@@ -37,6 +71,7 @@ class Present:
         world: World,
         desks: Desks,
         settle: Callable[[], Awaitable[None]],
+        heed: Callable[[str], None],
     ) -> None:
         self.strategy = strategy
         self.markets = markets
@@ -45,16 +80,22 @@ class Present:
         self.world = world
         self.desks = desks
         self.settle = settle
+        self.heed = heed
+        self.there: Mapping[str, float] = {}  # of symbols of which less is there than we hold
 
-    async def cash(self) -> Decimal:
-        """The whole quote currency of the account, what orders lock and margins included."""
+    async def cash(self) -> Decimal | None:
+        """The whole quote currency of the account, what orders lock and margins included.
+
+        `None` where the account shows none at all.
+        """
         quote = self.markets[0].quote
         balance = (await self._balances()).get(quote)
         if balance is None:
-            raise Halt(f"the account shows no {quote}: look at it before you resume")
+            self.heed(f"the account shows no {quote}: look at it before you resume")
+            return None
         return balance.total
 
-    async def synced_cash(self) -> Decimal:
+    async def synced_cash(self) -> Decimal | None:
         """The same at a moment before and after which nothing new had been filled."""
         for _ in range(_ROUNDS):
             cash, known = await self.cash(), len(self.journal.events())
@@ -64,29 +105,56 @@ class Present:
         return cash
 
     async def agree(self) -> None:
-        """The journal's positions are those of the exchange; else Halt."""
+        """The journal's positions are those of the exchange; else a person must look.
+
+        The exchange is right: what is not there is not closed, see `cut_exits`.
+        """
+        wrong: list[_Difference] = []
         for attempt in range(_ROUNDS):
-            difference = await self._difference()
-            if difference is None:
-                return
+            wrong = self._differences(await self._held())
+            if not wrong:
+                break
             await self.world.restore(attempt)
             await self.settle()
-        raise Halt(
-            f"{difference}: somebody else trades this account, or an order of ours is not known; "
-            "compare `runner orders` with the exchange before you start again"
-        )
+        self.there = {one.symbol: one.closable for one in wrong if one.closable < abs(one.ours)}
+        if wrong:
+            self.heed(
+                f"{wrong[0].text}: somebody else trades this account, or an order of ours is not "
+                "known; compare `runner orders` with the exchange before you resume"
+            )
 
-    async def _difference(self) -> str | None:
-        """Futures are held by us alone; on spot there may be more than what we bought."""
-        theirs = await self._held()
-        for market in self.markets:
-            ours, found = self.desks.held(market.symbol), theirs.get(market.symbol, Decimal(0))
-            if found < ours or (self.strategy.is_futures and found != ours):
-                return (
-                    f"the journal holds {ours.normalize():f} {market.base} of {market.symbol}, the "
-                    f"exchange says {found.normalize():f}"
-                )
-        return None
+    def _differences(self, theirs: Mapping[str, Decimal]) -> list[_Difference]:
+        """Futures are held by us alone; on spot there may be more than what we bought.
+
+        Where nobody knows what became of an order, nothing can be compared yet.
+        """
+        unclear = {one.request.symbol for one in self.journal.unsettled()}
+        found = [
+            _Difference(
+                one.symbol, one.base, self.desks.held(one.symbol), theirs.get(one.symbol, _NOTHING)
+            )
+            for one in self.markets
+            if one.symbol not in unclear
+        ]
+        is_futures = self.strategy.is_futures
+        return [one for one in found if one.found < one.ours or (is_futures and one.is_other)]
+
+    def can_leave(self, desk: Desk) -> bool:
+        """Something of it is there to be closed."""
+        return self.there.get(self.strategy.symbols[desk.index]) != 0.0
+
+    def cut_exits(self) -> None:
+        """A new exit closes no more than is there; where nothing is, none is sent."""
+        log = self.desks.trader.log
+        for symbol, most in self.there.items():
+            desk = self.desks.desk_of(symbol)
+            if desk.exit_row == codes.NONE or not self.desks.is_new(desk.exit_row):
+                continue
+            if most == 0.0:
+                ended(self.desks.trader, desk, desk.exit_row, codes.CANCELED)
+            elif desk.exit_quantity > most:
+                log.write(desk.exit_row, codes.QUANTITY, most)
+                desk.exit_quantity = most
 
     async def _held(self) -> Mapping[str, Decimal]:
         if self.strategy.is_futures:
@@ -95,7 +163,7 @@ class Present:
         if all(self.desks.has_flat(market.symbol) for market in self.markets):
             return {}
         balances = await self._balances()
-        nothing = Balance(Decimal(0), Decimal(0))
+        nothing = Balance(_NOTHING, _NOTHING)
         return {one.symbol: balances.get(one.base, nothing).total for one in self.markets}
 
     async def _balances(self) -> Mapping[str, Balance]:

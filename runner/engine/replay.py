@@ -114,6 +114,13 @@ class ReplayWorld:
         self._now_ms = clock.now_ms
         return Tick(clock.step, clock.now_ms, clock.ended, clock.in_bar)
 
+    def halt(self, reason: str) -> bool:
+        """Nothing passes in the meantime: the run ends, and goes on from here."""
+        raise Halt(reason)
+
+    def warn(self, text: str) -> None:
+        """The result states what it assumes."""
+
     async def restore(self, attempt: int) -> None:
         """Finds the exchange, or starts it again from its ledger.
 

@@ -28,7 +28,7 @@ from runner.exchange.transport import Transport
 from runner.journal.database import Journal
 from runner.journal.failures import in_our_words
 from runner.model.bars import Bars
-from runner.model.errors import Halt, Refused, RunnerError, Unavailable
+from runner.model.errors import Abandon, Halt, Refused, RunnerError, Unavailable
 from runner.model.secrets import Secret
 
 JOURNAL_FILE = "journal.db"
@@ -86,6 +86,18 @@ class Run:
         outside.opened(path, is_new)
         return journal
 
+    def begin(self, journal: Journal, environment: str, outside: Outside) -> None:
+        """The lease under this text; whoever has edited the file over a position is told."""
+        journal.identify(self.identity(environment))
+        before, name, digest = journal.digest(), self.strategy.name, self.strategy.digest
+        journal.take_lease(digest)
+        held = ", ".join(one.symbol for one in journal.positions())
+        if held and before not in ("", digest):
+            outside.tell(
+                f"{name}: the rule file has changed while {held} is held: its entry data and the "
+                "stop in force stay, a wider one is not applied; exits go by the new text"
+            )
+
     @property
     def times(self) -> BarTimes:
         """When its closes are due."""
@@ -142,8 +154,7 @@ async def run_live(
         with run.journal(outside, step) as journal:
             world = LiveWorld(run.times, journal, outside, client.server_time, inspect)
             await world.measure()
-            journal.identify(run.identity(strategy.account.venue.value))
-            journal.take_lease()
+            run.begin(journal, strategy.account.venue.value, outside)
             data = run.data()
 
             def make() -> Session:
@@ -157,23 +168,39 @@ async def run_live(
 async def trade(
     make: Callable[[], Session], world: LiveWorld, outside: Outside, *, keeps: bool
 ) -> None:
-    """To the end; whatever ends it, nothing that could still open is left behind."""
+    """To the end; whatever ends it, nothing that could still open is left behind.
+
+    Only a journal that cannot be relied on leaves everything as it is: see `Abandon`.
+    """
     try:
         await keep_on(make, world, outside)
+    except Abandon:
+        outside.tell(
+            f"{world.times.name}: ended: without its journal nothing can be done safely; what "
+            "rests at the exchange stays there, entries too"
+        )
+        raise
     except RunnerError as reason:
         if world.is_on or isinstance(reason, Halt):
             await farewell(make(), outside, keeps=False)
+        raise
+    except Exception:  # our own mistake: it is reported as ever, once nothing can open any more
+        await after_a_crash(make, outside, world.times.name)
         raise
     if outside.stop.is_asked:
         await farewell(make(), outside, keeps=keeps)
     else:
         outside.tell(f"{world.times.name}: {what_stays(world.journal)}; {world.next_close()}")
+        if world.halted_for:
+            raise Halt(world.halted_for)  # nobody stays to go on with its exits
 
 
 async def keep_on(make: Callable[[], Session], world: LiveWorld, outside: Outside) -> None:
     """Sessions one after the other: each begins with recovery, and ends where the exchange is away.
 
-    Returns when a stop is asked for, or with `once` when nothing more is due.
+    One that halts is followed by one that opens nothing new, at once; by further ones after a
+    while, as long as what halted it keeps it from going on. Returns when a stop is asked for, or
+    with `once` when nothing more is due.
     """
     while not outside.stop.is_asked:
         try:
@@ -183,6 +210,15 @@ async def keep_on(make: Callable[[], Session], world: LiveWorld, outside: Outsid
                 raise
             outside.tell(f"{world.times.name}: {reason}")
             await world.wait(AWAY_MS)
+        except Abandon:
+            raise
+        except Halt as reason:
+            was_halted = bool(world.journal.halts())
+            world.halt(str(reason))
+            if outside.once:
+                raise
+            if was_halted:
+                await world.wait(AWAY_MS)
         else:
             return
 
@@ -199,3 +235,12 @@ async def farewell(session: Session, outside: Outside, *, keeps: bool) -> None:
         problem = f"; {reason}"
     name = session.strategy.name
     outside.tell(f"{name}: stopped; {what_stays(session.journal)}{problem}")
+
+
+async def after_a_crash(make: Callable[[], Session], outside: Outside, name: str) -> None:
+    """The same as far as it goes: what crashed once may crash again."""
+    try:
+        await farewell(make(), outside, keeps=False)
+    except Exception as error:
+        kind = type(error).__name__
+        outside.tell(f"{name}: entries were not canceled ({kind}): cancel them at the exchange")

@@ -18,14 +18,15 @@ from runner.core.strategy import Fire, Strategy
 from runner.data.history import RunData
 from runner.engine.byhand import Requests
 from runner.engine.desks import Desks
-from runner.engine.feed import Ask, Feed, RecordedFeed, bars_needed
+from runner.engine.feed import bars_needed
 from runner.engine.orders import Orders, passes, together
 from runner.engine.past import surroundings_of
 from runner.engine.present import Present
+from runner.engine.queue import next_group
+from runner.engine.sight import Sight
 from runner.engine.takings import Takings
-from runner.engine.terms import Terms
 from runner.engine.tracing import journaled_trace
-from runner.engine.world import CandleRow, Exchange, Tick, World, read
+from runner.engine.world import Exchange, Tick, World, read
 from runner.journal.database import Journal
 from runner.journal.history import Settled
 from runner.journal.orders import OrderRecord
@@ -51,7 +52,7 @@ class Watch:
 
 
 class Session:
-    """Holds the feeds, the journal and the exchange of one strategy open.
+    """Holds the sight, the journal and the exchange of one strategy open.
 
     `data`: what the run reads beside the exchange's candles: funding rates, mark prices, inputs.
     """
@@ -72,7 +73,6 @@ class Session:
         self.exchange = exchange
         self.world = world
         self.watch = watch
-        self.data = data
         profile = world.profile
         self.desks = Desks(
             strategy,
@@ -80,19 +80,15 @@ class Session:
             float(strategy.backtest.initial),
             asks_again=profile.refuses_ids_for_ever,
         )
-        self.orders = Orders(journal, exchange, world, self._hear, self.desks.in_playing_order)
+        self.orders = Orders(
+            journal, exchange, world, self._hear, self.desks.in_playing_order, self.heed
+        )
         self.takings = Takings(strategy, journal, exchange, world, self.desks)
         self.requests = Requests(journal, self.desks)
-        self.terms = Terms(strategy, exchange, world, data)
         self.present = Present(
-            strategy, markets, journal, exchange, world, self.desks, self.catch_up
+            strategy, markets, journal, exchange, world, self.desks, self.catch_up, self.heed
         )
-        self.feeds: dict[str, Feed | RecordedFeed] = {
-            market.symbol: Feed(market.symbol, strategy.timeframe, self._asker(market.symbol))
-            if market.symbol in strategy.symbols or not profile.knows_end
-            else RecordedFeed(market.bars)
-            for market in data.markets
-        }
+        self.sight = Sight(strategy, exchange, world, data)
 
     async def run(self) -> Mapping[str, Bars]:
         """Turns from the first unhandled instant to the end of the data; returns all bars."""
@@ -104,9 +100,9 @@ class Session:
                 await self.carry_out()
             elif tick.step and tick.now_ms > (self.journal.handled_at() or 0):
                 await self.turn(tick)
-                self.watch.bar(self.bars())
+                self.watch.bar(self.sight.bars())
             if tick.ended and not tick.in_bar:
-                return self.bars()
+                return self.sight.bars()
             tick = await self.world.advance(tick)
 
     async def start(self) -> Tick:
@@ -115,6 +111,7 @@ class Session:
         for symbol in self.strategy.symbols:
             await self._read_prepared(symbol)
         self.desks.resume(self.journal)
+        self._heed_troubles()
         await self._settle()
         self._take_up(tick)  # before anything is sent that a person may have withdrawn
         await self.carry_out()
@@ -141,11 +138,9 @@ class Session:
         anchor = self.journal.anchor_of()
         if anchor is None and self.is_live:
             anchor = max(now_ms - bars_needed(self.strategy) * self.strategy.timeframe.ms, 0)
-        for feed in self.feeds.values():
-            await feed.load(anchor, now_ms)
-        opened = [int(bars.opened_at[0]) for bars in self.bars().values() if len(bars)]
-        if self.journal.anchor_of() is None and opened:
-            self.journal.anchor(min(opened))
+        await self.sight.load(anchor, now_ms)
+        if self.journal.anchor_of() is None and self.sight.since_ms is not None:
+            self.journal.anchor(self.sight.since_ms)
 
     async def catch_up(self) -> None:
         """What happened since the exchange was last asked; afterwards all that is held is safe."""
@@ -184,20 +179,18 @@ class Session:
 
     async def _due(self, instant: int, *, ended: bool) -> list[Desk]:
         """The symbols of which a bar has closed at this instant, with everything read from it."""
-        for feed in self.feeds.values():
-            await feed.until(instant)
-        bars, due = self.bars(), []
-        lacking = await self._look_around(instant, bars) if self.is_live else frozenset()
-        if self.is_live and self._waits_for_bars(instant, bars, lacking):
+        await self.sight.until(instant)
+        if self.is_live and self._waits_for_bars(instant):
             return []
+        bars, due = self.sight.bars(), []
         for symbol in self.strategy.symbols:
             own = bars[symbol]
             desk = self.desks.desk_of(symbol)
-            is_due = symbol not in lacking and len(own) and own.closed_at(-1) == instant
+            is_due = symbol not in self.sight.lacking and len(own) and own.closed_at(-1) == instant
             # What is held has a table also where its bar is missing: a protection may close it.
             if is_due or (desk.position.quantity > 0.0 and getattr(desk, "table", None) is None):
-                here = surroundings_of(self.strategy, symbol, bars, self.data)
-                is_last = ended or self._ends(symbol, own)
+                here = surroundings_of(self.strategy, symbol, bars, self.sight.data)
+                is_last = ended or self.sight.ends(symbol)
                 desk.table = table_of(self.strategy, here, None, len(own) - is_last)
                 if self.is_live:
                     self.present.watch_missed(desk, own)
@@ -211,26 +204,10 @@ class Session:
             )
         return due
 
-    async def _look_around(self, instant: int, bars: Mapping[str, Bars]) -> frozenset[str]:
-        """What rules read beside bars; returns symbols of which something is not told yet."""
-        since_ms = min((int(own.opened_at[0]) for own in bars.values() if len(own)), default=0)
-        await self.terms.until(since_ms, instant)
-        self.data = self.terms.told(bars)
-        return self.terms.lacking(instant)
-
-    def _waits_for_bars(
-        self, instant: int, bars: Mapping[str, Bars], lacking: frozenset[str]
-    ) -> bool:
-        """A bar of this instant is not served yet, and there is time to ask again."""
-        closed = all(len(own) and own.closed_at(-1) == instant for own in bars.values())
-        served = closed and not lacking
+    def _waits_for_bars(self, instant: int) -> bool:
+        """Something of this instant is not served yet, and there is time to ask again."""
         left_ms = instant + self.strategy.schedule.max_lateness_ms - self.world.now_ms()
-        return not served and left_ms > LAST_CALL_MS
-
-    def _ends(self, symbol: str, bars: Bars) -> bool:
-        """No bar of this symbol follows in what is replayed."""
-        past = next(market for market in self.data.markets if market.symbol == symbol)
-        return self.world.profile.knows_end and len(bars) == len(past.bars)
+        return not self.sight.is_complete(instant) and left_ms > LAST_CALL_MS
 
     async def _decide(self, tick: Tick, due: list[Desk]) -> None:
         """What the rules want at this close, checked and journaled in one transaction."""
@@ -238,20 +215,25 @@ class Session:
         if self.is_live:
             await self.present.agree()
             is_first = self.journal.state() is None and self.journal.handled_at() is None
-            self.desks.know_cash(float(await self.present.synced_cash()), is_first=is_first)
+            cash = await self.present.synced_cash()
+            if cash is not None:
+                self.desks.know_cash(float(cash), is_first=is_first)
         was_idle, was_halted = self.desks.is_idle(), trader.halted
         trader.now = float(instant)
         trader.silent = self._is_silent()
         if not self.is_live and any(desk.table.calls[desk.row] & 1 for desk in due):
-            trader.account.cash = float(await self.present.cash())
+            trader.account.cash = float(await self.present.cash() or 0)
         for desk in due:
             close_bar(trader, desk)
         trader.halted = was_halted or not tick.timely
-        decide(trader, due)
+        able = [desk for desk in due if self.present.can_leave(desk)]
+        decide(trader, able)
         trader.halted = was_halted
+        self.desks.refusals.leave_again(able)
+        self.present.cut_exits()
         wanted = self.desks.intentions(self.journal)
         told = journaled_trace(
-            self.strategy, self.bars(), self.data, trader, due, wanted.requests()
+            self.strategy, self.sight.bars(), self.sight.data, trader, due, wanted.requests()
         )
         idle = was_idle and self.desks.is_idle() and not told["symbols"]
         if idle and not self.is_live:
@@ -279,12 +261,12 @@ class Session:
             if len(unsent) < len(known):
                 continue  # what is still held may have to be protected again
             given_up = self._given_up()
-            group = self._next(unsent, given_up)
+            group = next_group(unsent, given_up, self.journal, self.strategy)
             if group is None:
                 if given_up:
                     await self.orders.cancel(passes(together(given_up)[0]))
                     continue
-                self.desks.rests()
+                self.desks.refusals.rests()
                 return
             await self.orders.place(passes(group))
 
@@ -294,26 +276,6 @@ class Session:
         unclear = [one.request for one in self.journal.unsettled() if self.strategy.is_futures]
         exits = {(one.symbol, Purpose.PROTECT) for one in unclear if one.purpose is Purpose.EXIT}
         return [one for one in found if (one.request.symbol, one.request.purpose) not in exits]
-
-    def _next(
-        self, unsent: list[OrderRecord], given_up: list[OrderRecord]
-    ) -> list[OrderRecord] | None:
-        """What is sent next: exits, then protection, then adds and entries; `None`: cancel first.
-
-        Entries wait until everything else is done.
-        """
-        if given_up and not self.strategy.is_futures:
-            locked = {one.request.symbol for one in given_up}
-            bare = [one for one in unsent if one.request.symbol not in locked]
-            bare = [one for one in bare if one.request.purpose is Purpose.PROTECT]
-            return together(bare)[0] if bare else None
-        reducing = [one for one in unsent if one.request.purpose not in OPENING]
-        exits = [one for one in reducing if one.request.purpose is Purpose.EXIT]
-        if exits or reducing:
-            return together(exits or reducing)[0]
-        unclear = {one.request.symbol for one in self.journal.unsettled()}
-        ready = [one for one in unsent if one.request.symbol not in unclear]
-        return ready[:1] if ready and not given_up else None
 
     def _intend(self) -> None:
         """Journals what a fill has called for."""
@@ -345,17 +307,13 @@ class Session:
         self.desks.apply(news)
         for one in news:
             self.watch.order(one.after)
+        self._heed_troubles()
 
-    def bars(self) -> Mapping[str, Bars]:
-        """All bars so far, by symbol."""
-        return {symbol: feed.bars() for symbol, feed in self.feeds.items()}
+    def heed(self, reason: str) -> None:
+        """A person must look: nothing new is opened, exits and protection go on; see `World`."""
+        if self.world.halt(reason):
+            self.desks.apply(self.journal.events()[-1:])
 
-    def _asker(self, symbol: str) -> Ask:
-        timeframe = self.strategy.timeframe
-
-        async def ask(since_ms: int, limit: int) -> list[CandleRow]:
-            return await read(
-                self.world, lambda: self.exchange.bars(symbol, timeframe, since_ms, limit)
-            )
-
-        return ask
+    def _heed_troubles(self) -> None:
+        for reason in list(self.desks.refusals.troubles.values()):
+            self.heed(reason)

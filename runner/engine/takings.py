@@ -11,7 +11,7 @@ from runner.engine.desks import Desks
 from runner.engine.rows import LIQUIDATION, request_of
 from runner.engine.world import Exchange, World, read
 from runner.journal.database import Journal
-from runner.journal.history import Funded
+from runner.journal.history import Funded, Settled
 from runner.model.orders import OrderReport, OrderRequest
 
 
@@ -26,15 +26,37 @@ class Takings:
         self.exchange = exchange
         self.world = world
         self.desks = desks
+        self._left: set[str] = set()
 
     def _held(self) -> list[Desk]:
         if not self.strategy.is_futures:
             return []
         return [desk for desk in self.desks.trader.desks if desk.position.quantity > 0.0]
 
+    def _held_since(self) -> list[Desk]:
+        """Held now, or left since the newest decided close or the one before it.
+
+        A position may end between a settlement and the next close, and what it paid may be shown
+        late. A replay charges at closes only, what is held then.
+        """
+        now = self._held()
+        if not self.strategy.is_futures or self.world.profile.knows_end:
+            return now
+        filled = {
+            one.after.request.symbol
+            for one in self.journal.events()
+            if isinstance(one, Settled) and one.after.execution != one.before.execution
+        }
+        symbols, self._left = filled | self._left, filled
+        return [
+            desk
+            for desk in self.desks.trader.desks
+            if desk in now or self.strategy.symbols[desk.index] in symbols
+        ]
+
     async def fundings(self, instant: int) -> None:
         """Funding that was charged since the last, up to this instant, in the file's order."""
-        for desk in self._held():
+        for desk in self._held_since():
             symbol = self.strategy.symbols[desk.index]
             known = self.journal.funded_at(symbol)
             since = int(desk.signal_at) if known is None else max(known + 1, int(desk.signal_at))

@@ -123,6 +123,14 @@ class World(Protocol):
     async def advance(self, after: Tick) -> Tick:
         """Waits for the next close, or the next fill that needs protection, after `after`."""
 
+    def halt(self, reason: str) -> bool:
+        """A person must look. Live that is journaled and told, and exits go on: true where it is
+        news. In a replay it ends the run: raises Halt.
+        """
+
+    def warn(self, text: str) -> None:
+        """A person should know; live it is told once, a replay's result states its assumptions."""
+
     async def restore(self, attempt: int) -> None:
         """After `Unavailable`: waits or repairs before read number `attempt + 1`."""
 

@@ -20,7 +20,7 @@ from runner.journal.lease import Lock, witness_of
 from runner.journal.mailbox import Request
 from runner.journal.orders import CheckedRow, DeniedRow, OrderRecord, Settlement, sent, settled
 from runner.model.clock import iso
-from runner.model.errors import Halt, Refused
+from runner.model.errors import Abandon, Halt, Refused
 from runner.model.orders import OrderReport, OrderRequest, OrderState, Pinned
 
 
@@ -63,7 +63,7 @@ class Journal(History):
         """The journal at `path`, made if there is none; locked until `close` or the process's end.
 
         Raises Unavailable where another process writes it or the disk does not let us, Refused
-        where it is no journal that we can read, Halt where it is damaged.
+        where it is no journal that we can read, Abandon where it is damaged.
         """
         lock = Lock.take(path)
         try:
@@ -125,9 +125,13 @@ class Journal(History):
             )
         self._write("identity", [_Entry(Kind.IDENTITY, None, None, identity)], self._epoch)
 
-    def take_lease(self) -> int:
-        """The epoch under which this process writes from here on; every earlier one is void."""
-        self._write("lease", [_Entry(Kind.LEASE, None, None, {})], self._epoch + 1)
+    def take_lease(self, digest: str = "") -> int:
+        """The epoch under which this process writes from here on; every earlier one is void.
+
+        `digest`: of the rule file that it goes by, where another start may go by another.
+        """
+        told = {"digest": digest} if digest else {}
+        self._write("lease", [_Entry(Kind.LEASE, None, None, told)], self._epoch + 1)
         self._leased = True
         return self._epoch
 
@@ -155,20 +159,22 @@ class Journal(History):
         """
         newest = self.decided_at()
         if newest is not None and instant_ms <= newest:
-            raise Halt(
+            raise Abandon(
                 f"{iso(instant_ms)} would be decided again after {iso(newest)}: look for a second "
                 "runner and for a clock that went back"
             )
         decision = _Entry(Kind.DECIDED, None, None, {"instant_ms": instant_ms, "trace": trace})
         entries = [
-            _denial(row) if isinstance(row, DeniedRow) else _intention(row.request, row.body)
+            _denial(row)
+            if isinstance(row, DeniedRow)
+            else _intention(row.request, row.body, row.reasons)
             for row in wanted
         ]
         self._append("decided", [decision, *self._unheard_of(entries)])
 
     def intended(self, orders: Sequence[CheckedRow]) -> None:
         """Orders that follow from a fill, such as protective ones."""
-        entries = [_intention(row.request, row.body) for row in orders]
+        entries = [_intention(row.request, row.body, row.reasons) for row in orders]
         self._append("intended", self._unheard_of(entries))
 
     def taken(self, request: OrderRequest, report: OrderReport, group: str) -> None:
@@ -185,6 +191,11 @@ class Journal(History):
     def heard(self, request: Request) -> None:
         """A person's word is taken up; from here on it counts, and its id is never heard again."""
         told = {"id": request.id, "verb": request.verb, "argument": request.argument}
+        self._append("operator", [_Entry(Kind.OPERATOR, None, None, told)])
+
+    def halted(self, reason: str) -> None:
+        """The runner itself says what a person may say, and why; `resume` lifts it alike."""
+        told = {"id": f"halt-{self._seq + 1}", "verb": "halt", "argument": reason}
         self._append("operator", [_Entry(Kind.OPERATOR, None, None, told)])
 
     def sending(self, ids: Sequence[str], pinned: Pinned, epoch: int) -> None:
@@ -219,7 +230,7 @@ class Journal(History):
         if newest == instant_ms:
             return
         if newest is not None and instant_ms < newest:
-            raise Halt(
+            raise Abandon(
                 f"{iso(instant_ms)} would be handled after {iso(newest)}: look for a second runner "
                 "and for a clock that went back"
             )
@@ -229,7 +240,7 @@ class Journal(History):
         """These, ascending, came too late and will not be decided; nor will any before them."""
         newest = self.handled_at()
         if newest is not None and instants_ms[0] <= newest:
-            raise Halt(
+            raise Abandon(
                 f"{iso(instants_ms[0])} would be missed after {iso(newest)} was dealt with: look "
                 "for a second runner and for a clock that went back"
             )
@@ -244,7 +255,7 @@ class Journal(History):
 
     def _send(self, ids: Sequence[str], pinned: Pinned, epoch: int, origin: OrderState) -> None:
         if epoch != self._epoch:
-            raise Halt(
+            raise Abandon(
                 f"lease {epoch} is over, the journal is at {self._epoch}: nothing was sent, look "
                 "for a second runner"
             )
@@ -305,8 +316,10 @@ class Journal(History):
         return rows
 
 
-def _intention(request: OrderRequest, body: Mapping[str, object]) -> _Entry:
-    told = {"body": body, "reasons": (), "request": bodies.of_request(request)}
+def _intention(
+    request: OrderRequest, body: Mapping[str, object], reasons: tuple[str, ...] = ()
+) -> _Entry:
+    told = {"body": body, "reasons": reasons, "request": bodies.of_request(request)}
     return _Entry(Kind.INTENDED, request.client_order_id, OrderState.INTENDED, told)
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from runner.model.errors import Halt, Unavailable
+from runner.model.errors import Abandon, Unavailable
 
 # What a failed statement means, by SQLite's primary result code; all of them left nothing behind.
 _WORLD = {
@@ -34,16 +34,16 @@ def in_our_words(path: Path) -> Iterator[None]:
     except sqlite3.Error as error:
         code = getattr(error, "sqlite_errorcode", 0) & 0xFF
         if code == sqlite3.SQLITE_CONSTRAINT:
-            raise Halt(
+            raise Abandon(
                 f"`{path}` refused a row that contradicts an earlier one: look for another "
                 "program that writes it, and compare orders with the exchange"
             ) from error
         reason = _WORLD.get(code)
         if reason is None:
-            raise Halt(damaged(path, "it cannot be read as a journal")) from error
+            raise Abandon(damaged(path, "it cannot be read as a journal")) from error
         raise Unavailable(f"cannot use `{path}`: {reason}, then start again") from error
     except UnicodeDecodeError as error:  # in a text, or in SQLite's own message about damage
-        raise Halt(damaged(path, "it holds text that is none")) from error
+        raise Abandon(damaged(path, "it holds text that is none")) from error
     except OSError as error:
         what = "free some space" if error.errno in _FULL else "check path and rights"
         raise Unavailable(

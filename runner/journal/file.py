@@ -14,7 +14,7 @@ from pathlib import Path
 from runner.journal.events import Broken, Row, unbroken
 from runner.journal.failures import damaged, in_our_words, lost
 from runner.journal.lease import Witness
-from runner.model.errors import Halt, Refused, RunnerError, Unavailable
+from runner.model.errors import Abandon, Refused, RunnerError, Unavailable
 
 _APPLICATION_ID = 0x52554E4A  # "RUNJ", in the file's header
 _SCHEMA_VERSION = 1
@@ -64,7 +64,7 @@ class File:
         """The file, made when it is not there and nothing was ever written to it."""
         _expect_sqlite(path)
         if not path.exists() and witness.seq:
-            raise Halt(lost(path, 0, witness.seq))
+            raise Abandon(lost(path, 0, witness.seq))
         with in_our_words(path):
             _touch(path)
             file = File(path, sqlite3.connect(path, isolation_level=None))
@@ -87,7 +87,7 @@ class File:
         return file
 
     def rows(self, witness: Witness) -> Iterator[Row]:
-        """Every row, in order; raises Halt where the chain is broken or its end is missing."""
+        """Every row, in order; raises Abandon where the chain is broken or its end is missing."""
         seq, seen = 0, witness.seq == 0
         with in_our_words(self.path):
             try:
@@ -96,9 +96,9 @@ class File:
                     seen = seen or (seq == witness.seq and row.hash == witness.hash)
                     yield row
             except Broken as broken:
-                raise Halt(damaged(self.path, f"row {broken.seq} is not as written")) from broken
+                raise Abandon(damaged(self.path, f"row {broken.seq} is not as written")) from broken
         if not seen:
-            raise Halt(lost(self.path, seq, witness.seq))
+            raise Abandon(lost(self.path, seq, witness.seq))
 
     def begin(self) -> None:
         """Start a transaction; it ends with `commit` or `roll_back`."""
@@ -108,11 +108,11 @@ class File:
             self._connection.execute("BEGIN IMMEDIATE")
 
     def insert(self, row: Row, epoch: int) -> None:
-        """Add a row, if `epoch` is still the newest row's; raises Halt when the lease is lost."""
+        """Add a row, if `epoch` is the newest row's; raises Abandon where the lease is lost."""
         with in_our_words(self.path):
             added = self._connection.execute(_INSERT, (*row, epoch)).rowcount
         if added != 1:
-            raise Halt(
+            raise Abandon(
                 f"the lease on `{self.path}` is lost: another runner writes it; nothing was sent "
                 "after that, stop one of the two and start the other again"
             )
@@ -157,7 +157,7 @@ class File:
         if new:
             self._create()
         elif self._value("PRAGMA integrity_check(1)") != "ok":
-            raise Halt(damaged(self.path, "its pages contradict each other"))
+            raise Abandon(damaged(self.path, "its pages contradict each other"))
 
     def _create(self) -> None:
         self.begin()
@@ -188,7 +188,7 @@ class File:
             )
         found = self._connection.execute("SELECT sql FROM sqlite_schema ORDER BY sql").fetchall()
         if found != [(statement,) for statement in sorted(_SCHEMA)]:
-            raise Halt(damaged(self.path, "its tables are not as made"))
+            raise Abandon(damaged(self.path, "its tables are not as made"))
 
     def _value(self, statement: str) -> object:
         return self._connection.execute(statement).fetchone()[0]

@@ -20,7 +20,7 @@ from runner.journal.positions import (
     fill_between,
     position_of,
 )
-from runner.model.errors import Halt
+from runner.model.errors import Abandon
 from runner.model.orders import OrderState, Purpose
 
 
@@ -43,7 +43,10 @@ class Funded:
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """What a person asked for, and when it was taken up (UTC ms); the run's first is number 1."""
+    """What a person asked for, and when it was taken up (UTC ms); the run's first is number 1.
+
+    A `halt` with an argument was the runner's own: the argument is its reason.
+    """
 
     verb: str
     argument: str
@@ -71,6 +74,7 @@ class History:
         self._hash = GENESIS
         self._epoch = 0
         self._identity: dict[str, str] = {}
+        self._digest = self._state_digest = ""
         self._anchor: int | None = None
         self._decided: set[int] = set()
         self._decided_at: int | None = None
@@ -147,6 +151,27 @@ class History:
     def words(self) -> list[Word]:
         """Everything that a person asked for, in order."""
         return list(self._words)
+
+    def halts(self) -> list[str]:
+        """Why nothing new is opened: the runner's own reasons, each empty where a person said so.
+
+        Empty: it is not halted, or a person has resumed since.
+        """
+        reasons: list[str] = []
+        for word in self._words:
+            if word.verb == "resume":
+                reasons.clear()
+            elif word.verb in ("halt", "flatten"):
+                reasons.append(word.argument)
+        return reasons
+
+    def digest(self) -> str:
+        """Of the rule file at the newest start; empty where an older runner wrote it."""
+        return self._digest
+
+    def is_edited(self) -> bool:
+        """The rule file was another one when the newest state was written."""
+        return self._state_digest not in ("", self._digest)
 
     def was_heard(self, request_id: str) -> bool:
         """A request counts already."""
@@ -230,6 +255,7 @@ class History:
                 self._trace = body["trace"]
                 if "state" in body["trace"]:
                     self._state, self._events = body["trace"]["state"], []
+                    self._state_digest = self._digest
                     self._living_at_state = tuple(self._living)
             case Kind.FUNDED:
                 self._fundings.append(Funded(body["symbol"], body["at_ms"], Decimal(body["paid"])))
@@ -250,14 +276,17 @@ class History:
                 self._settle(record, settled(record, _news_of(row, body), row.at_ms))
             case Kind.IDENTITY:
                 self._identity = body
+                self._digest = body.get("file_digest", self._digest)
             case Kind.ANCHOR:
                 self._anchor = body["opened_at_ms"]
             case Kind.FINISHED:
                 self._summary = body
-            case Kind.LEASE:
-                pass  # told by the column
+            case Kind.LEASE:  # the epoch is told by the column
+                self._digest = body.get("digest", self._digest)
             case _:
-                raise Halt(f"journal row {row.seq} is `{row.kind}`: use the runner that wrote it")
+                raise Abandon(
+                    f"journal row {row.seq} is `{row.kind}`: use the runner that wrote it"
+                )
         self._seq, self._hash, self._epoch = row.seq, row.hash, row.epoch
 
     def _settle(self, before: OrderRecord, after: OrderRecord) -> None:
@@ -279,10 +308,10 @@ class History:
             self._living.setdefault(record.client_order_id)
 
     def expected(self, client_order_id: str | None) -> OrderRecord:
-        """An order that must be there; raises Halt where it is not."""
+        """An order that must be there; raises Abandon where it is not."""
         record = self._orders.get(client_order_id or "")
         if record is None:
-            raise Halt(
+            raise Abandon(
                 f"order `{client_order_id}` is not in the journal: keep entries stopped and look "
                 "it up at the exchange"
             )

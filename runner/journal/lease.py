@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from runner.journal.events import GENESIS
-from runner.model.errors import Halt, Unavailable
+from runner.model.errors import Abandon, Unavailable
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,7 @@ def lock_path(journal: Path) -> Path:
 
 
 def witness_of(journal: Path) -> Witness:
-    """What the lock file remembers; raises Halt where it cannot be read as such."""
+    """What the lock file remembers; raises Abandon where it cannot be read as such."""
     path = lock_path(journal)
     line = _line(path)
     while (again := _line(path)) != line:  # it was being written
@@ -79,7 +79,7 @@ def witness_of(journal: Path) -> Witness:
         return Witness(0, GENESIS)
     if len(words) == 3 and words[1].isdigit():
         return Witness(int(words[1]), words[2].decode("ascii", "replace"))
-    raise Halt(
+    raise Abandon(
         f"`{path}` is damaged, so the end of the journal cannot be vouched for: compare "
         f"`runner orders` with the exchange, then move `{path}` away"
     )

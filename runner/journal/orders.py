@@ -36,10 +36,14 @@ _REPORTED = OPEN | _FILLED | {OrderState.CANCELED}
 
 @dataclass(frozen=True, slots=True)
 class CheckedRow:
-    """An order that may be sent, and whatever the journal shall tell of it besides."""
+    """An order that may be sent, and whatever the journal shall tell of it besides.
+
+    `reasons`: why it is sent at all, where its decision does not tell.
+    """
 
     request: OrderRequest
     body: Mapping[str, object]
+    reasons: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

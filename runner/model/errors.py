@@ -27,4 +27,11 @@ class OutcomeUnknown(RunnerError):
 
 
 class Halt(RunnerError):
-    """Stop trading: a person must look."""
+    """Stop trading: a person must look. Live, exits and protective orders go on meanwhile."""
+
+
+class Abandon(Halt):
+    """Let everything lie: whether an order may be sent cannot be known any more.
+
+    The journal is damaged, or somebody else writes it or trades in its place.
+    """

@@ -13,6 +13,7 @@ from runner.rules.bench import Bench, child, scalar
 from runner.rules.compile_account import money
 from runner.rules.compile_distance import part_of
 from runner.rules.compile_market import futures_only
+from runner.rules.in_words import span
 from runner.rules.nodes import Mapping, Node, Scalar, place
 from runner.rules.symbols import Pair
 
@@ -40,14 +41,30 @@ class Running:
 
 def compile_running(bench: Bench, root: Mapping, pair: Pair | None) -> Running:
     """The three blocks; each has defaults."""
-    delay = _duration(bench, scalar(root, "schedule", "delay"), _DELAY_MS)
-    lateness = _duration(bench, scalar(root, "schedule", "max_lateness"), _MAX_LATENESS_MS)
+    schedule = _schedule(bench, root)
     max_gap = _max_gap(bench, scalar(root, "max_gap"))
     futures_only(bench, root, "backtest", "funding")
     futures_only(bench, root, "backtest", "market", "maintenance")
     futures_only(bench, root, "backtest", "market", "max_leverage")
     backtest = _backtest(bench, child(root, "backtest"), pair)
-    return Running(Schedule(delay, lateness), max_gap, backtest)
+    return Running(schedule, max_gap, backtest)
+
+
+def _schedule(bench: Bench, root: Mapping) -> Schedule:
+    """A close that is looked at only once it is too late would never be decided."""
+    written, latest = scalar(root, "schedule", "delay"), scalar(root, "schedule", "max_lateness")
+    delay = _duration(bench, written, _DELAY_MS)
+    lateness = _duration(bench, latest, _MAX_LATENESS_MS)
+    node = latest or written
+    if delay > lateness and node is not None:
+        message = (
+            f"after a `delay` of {span(delay)} every close is later than the `max_lateness` of "
+            f"{span(lateness)}"
+        )
+        bench.refuse(
+            place(node), "R111", message, "write a `max_lateness` that is longer than `delay`"
+        )
+    return Schedule(delay, lateness)
 
 
 def _duration(bench: Bench, node: Scalar | None, default_ms: int) -> int:

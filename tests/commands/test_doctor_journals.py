@@ -10,7 +10,7 @@ from runner.journal.holder import holder_of
 from runner.journal.lease import lock_path
 from tests.commands.asking import Ask, ask
 from tests.journal.values import PINNED, a_journal, a_request, checked, filled, news
-from tests.rules.files import GOOD, a_file
+from tests.rules.files import GOOD, a_file, strategy_of
 
 __all__ = ["ask"]  # a fixture
 
@@ -44,6 +44,20 @@ def test_journals_tell_how_they_stand(ask: Ask, tmp_path: Path) -> None:
         "fact": "the outcome of a is not known",
         "help": "the next start looks them up at the exchange",
     }
+
+
+def test_a_journal_goes_by_the_text_of_its_newest_start(ask: Ask, tmp_path: Path) -> None:
+    edited = a_file(("timeframe: 1h", "timeframe: 2h"))
+    with a_run(tmp_path / "state") as journal:
+        for text in (edited, GOOD):
+            journal.take_lease(strategy_of(text).digest)
+
+    _, found = ask(GOOD)
+    _, other = ask(edited)
+
+    same = "live, hash chain intact, unfinished: the same command resumes it"
+    assert found["journal"][0]["fact"] == same
+    assert other["journal"][0]["fact"].endswith("unfinished, of another text of this file")
 
 
 def test_a_position_that_nobody_watches_is_a_warning(ask: Ask, tmp_path: Path) -> None:

@@ -163,7 +163,7 @@ def test_halted_nothing_is_entered_until_a_person_resumes(holding: Desk) -> None
 
     assert checked.code == 1
     assert "halted by a person: `runner resume probe` ends it" in checked.out
-    assert "no entry: halted by a person" in traced.out
+    assert "no entry: halted: `runner resume` ends it" in traced.out
     assert entered_after(holding, "2021-01-02T07:00:00Z") == []
     assert "ends the halt" in holding.runner("resume", *STATE).out
     holding.run()

@@ -16,6 +16,7 @@ from runner.exchange.balances import Balance
 from runner.journal.database import Journal
 from runner.journal.history import History
 from runner.model.bars import Bars, Timeframe
+from runner.model.errors import Halt
 from runner.model.holdings import Funding, Held, Rate
 from runner.model.markets import Market
 from runner.model.orders import (
@@ -53,6 +54,12 @@ class Clock:
         if self.row < len(self.market) - 1 and self.row + 1 <= after.step:
             self.row += 1
         return await self.look()
+
+    def halt(self, reason: str) -> bool:
+        raise Halt(reason)
+
+    def warn(self, text: str) -> None:
+        """Nobody listens."""
 
     async def restore(self, attempt: int) -> None:
         """Nothing was away."""

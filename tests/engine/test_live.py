@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,8 +9,9 @@ import pytest
 
 from runner.engine.running import refuse_venue
 from runner.model.accounts import Venue
-from runner.model.errors import Halt, Refused, Unavailable
+from runner.model.errors import Refused, Unavailable
 from runner.model.orders import OrderState, Purpose
+from tests.core.stage import rule_file
 from tests.engine.places import DOWN, ENTERS, FLAT, RESTS, UP, a_place
 from tests.engine.wall import H, Killed, S
 
@@ -159,6 +159,42 @@ def test_a_stop_that_never_arrived_is_placed_anew(
     assert place.fills() == SENT_ONCE
 
 
+@pytest.mark.parametrize(
+    "stop", ["stop_loss: {distance: 20%}", "stop_loss: {distance: 2%}", "time_stop: 50 bars"]
+)
+@pytest.mark.parametrize("edited_ms", [8 * H, 8 * H + 60 * S])  # before the next close, after it
+def test_after_an_edit_the_stop_in_force_stays(
+    edited_ms: int, stop: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = a_place(tmp_path, monkeypatch)
+    place.live(until_ms=edited_ms)
+    edited = ENTERS.replace("stop_loss: {distance: 5%}", stop)
+
+    place = replace(place, strategy=rule_file(edited, "BTC/USDT"), said=[])
+    journal = place.live(until_ms=11 * H)
+
+    assert place.said[0] == (
+        "a-test: the rule file has changed while BTC/USDT is held: its entry data and the stop in "
+        "force stay, a wider one is not applied; exits go by the new text"
+    )
+    assert place.fills()[:2] == SENT_ONCE
+    stops = [one.request.stop_price for one in journal.orders() if one.request.stop_price]
+    assert set(stops) == {95}  # it was placed anew where the old one was
+    assert {one.request.price for one in journal.orders()} == {None, 110}
+    assert journal.digest() == place.strategy.digest
+
+
+def test_a_file_that_is_as_it_was_is_not_spoken_of(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = a_place(tmp_path, monkeypatch)
+
+    place.live(until_ms=8 * H)
+    place.live(until_ms=9 * H)
+
+    assert [line for line in place.said if "changed" in line] == []
+
+
 LEVEL = ENTERS.replace("when: close > open", "when: close > open, fire: while_true")
 
 
@@ -215,20 +251,6 @@ def test_one_turn_decides_what_is_due_and_leaves_its_orders(
     ]
 
 
-def test_positions_that_disagree_halt_with_both_numbers(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    place = a_place(tmp_path, monkeypatch, symbol="BTC/USDT:USDT")
-    place.live(until_ms=8 * H)
-    ledger = sqlite3.connect(tmp_path / "exchange" / "exchange.db")
-    with ledger:
-        ledger.execute("UPDATE positions SET quantity = 12.5")
-    ledger.close()
-
-    with pytest.raises(Halt, match=r"the journal holds 20 BTC .* the exchange says 12\.5"):
-        place.live(until_ms=9 * H)
-
-
 @pytest.mark.parametrize(("minutes", "fills"), [(3, ["entry buy 20 at 100"]), (9, [])])
 def test_an_exchange_that_is_away_is_waited_for(
     minutes: int, fills: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -246,25 +268,6 @@ def test_an_exchange_that_is_away_is_waited_for(
     assert place.said[0] == "a-test: binance cannot be reached: try again later"
     assert journal.handled_at() == 7 * H
     assert len(journal.misses()) == 1 - len(fills)
-
-
-def test_a_halt_cancels_what_could_still_open(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    place = a_place(tmp_path, monkeypatch, RESTS + "on_stop: {entries: keep}\n")
-
-    halted: list[str] = []
-
-    def halt(name: str) -> None:
-        if name == "socket:read:before" and place.wall.ms > 7 * H + 60 * S and not halted:
-            halted.append(name)
-            raise Halt("a person must look")
-
-    place.step = halt
-    with pytest.raises(Halt, match="a person must look"):
-        place.live(until_ms=9 * H)
-
-    assert [one.state for one in place.journal().orders()] == [OrderState.CANCELED]
 
 
 def test_a_key_that_may_do_more_a_day_later_ends_the_run(
@@ -296,3 +299,23 @@ def test_a_venue_that_is_not_the_accounts_is_refused(
     with pytest.raises(Refused, match="says `venue: testnet`, the command says `--environment li"):
         refuse_venue(replace(strategy, account=account), "live")
     refuse_venue(replace(strategy, account=account), "testnet")
+
+
+SETTLES = ENTERS.replace("close > open", '"close > ema(close, 3)"')
+
+
+@pytest.mark.parametrize("environment", ["live", "paper"])
+def test_a_history_that_is_too_short_is_told_at_each_start(
+    environment: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = a_place(tmp_path, monkeypatch, SETTLES)
+    place.environment = environment
+
+    place.live(until_ms=6 * H)
+
+    warmup = place.strategy.warmup
+    assert place.said[0] == (
+        f"a-test: the exchange serves 5 bars of BTC/USDT, `warmup` is {warmup}: until there are as "
+        "many, values may differ from those of a backtest"
+    )
+    assert len(place.said) == 2

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
+from runner.exchange.replay.orders import Payment
 from runner.model.errors import Unavailable
 from tests.engine.places import DOWN, FLAT, UP, a_place
 from tests.engine.wall import H, S
@@ -96,3 +98,27 @@ def test_a_clock_that_goes_wrong_opens_nothing_until_it_is_right(
     assert "nothing new is opened: this machine's clock is 3000 ms behind" in place.said[1]
     assert place.said[3] == "a-test: the clock is right again"
     assert place.fills() == ["entry buy 20 at 100"]  # of the second rise alone
+
+
+@pytest.mark.parametrize("shown_ms", [10 * H - 60 * S, 10 * H + 600 * S])
+def test_a_position_that_ended_before_the_close_has_paid_its_funding(
+    shown_ms: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Settled at 09:30 while it was held, stopped out at 09:58:30, shown later."""
+    place = a_place(tmp_path, monkeypatch, symbol="BTC/USDT:USDT")
+
+    def settle() -> None:
+        assert place.wall.exchange is not None
+        ledger = place.wall.exchange.ledger
+        with ledger.changes():
+            ledger.add_payment(Payment(77, "BTCUSDT", -2.0, 9 * H + 1800 * S))
+
+    place.wall.acts = [(shown_ms, settle)]
+
+    journal = place.live(until_ms=11 * H + 60 * S)
+
+    assert place.fills() == ["entry buy 20 at 100", "protect sell 20 at 95"]
+    assert [(one.at_ms, one.paid) for one in journal.fundings()] == [(9 * H + 1800 * S, Decimal(2))]
+    state = journal.state()
+    assert state is not None
+    assert state["desks"][0]["position"].split()[1:3] == ["0.0", "0.0"]  # the next begins anew

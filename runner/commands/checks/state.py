@@ -105,9 +105,9 @@ def journals_of(name: str, state: Path) -> list[Path]:
 
 
 def _journal(strategy: Strategy, path: Path, history: History) -> Check:
-    identity, unfinished = history.identity(), not history.is_finished()
-    environment = identity.get("environment", "unknown")
-    same = identity.get("file_digest") == strategy.digest
+    unfinished = not history.is_finished()
+    environment = history.identity().get("environment", "unknown")
+    same = history.digest() == strategy.digest
     stands = "unfinished: the same command resumes it" if same else "unfinished, of another text"
     fact = f"{environment}, hash chain intact, {stands if unfinished else 'finished'}"
     if same or not unfinished or environment == _REPLAY:

@@ -1,0 +1,150 @@
+"""Exits that the exchange refuses, and orders of which nobody knows yet what became of them."""
+
+from __future__ import annotations
+
+import asyncio
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from runner.core import codes
+from runner.core.limits import CheckedOrder
+from runner.engine.orders import passes
+from runner.engine.session import Session, Watch
+from runner.engine.world import VenueProfile
+from runner.journal.database import Journal
+from runner.journal.orders import CheckedRow
+from runner.model.bars import Bars
+from runner.model.errors import Halt
+from runner.model.orders import (
+    OrderRequest,
+    OrderType,
+    Outcome,
+    Pinned,
+    Purpose,
+    Rejected,
+    Side,
+    Unknown,
+)
+from tests.core.stage import rule_file
+from tests.engine.book import Book, Clock, trade
+from tests.engine.values import FUTURES, HOUR, SPOT, a_market, bars, run_data
+
+UP, DOWN = "100 101 99.5 101", "101 101 99.5 100"
+WAY = [DOWN, DOWN, UP, "101 102 100.5 101.5", DOWN, "100 102 100 101", UP, UP, UP, UP]
+BODY = """
+entry: {long: {when: close > open, size: {quantity: 10 BTC}}}
+exit: {stop_loss: {distance: 5%}, long: {when: "crossunder(close, open)"}}
+"""
+
+
+class Died(Exception):
+    """In the place of SIGKILL."""
+
+
+class Attended(Clock):
+    """By the wall clock: what a person must look at is journaled, and time goes on."""
+
+    def __init__(self, market: Bars, journal: Journal) -> None:
+        super().__init__(market, forever=False)
+        self.profile = VenueProfile(refuses_ids_for_ever=False, window_ms=5000)
+        self.journal = journal
+
+    def halt(self, reason: str) -> bool:
+        if reason in self.journal.halts():
+            return False
+        self.journal.halted(reason)
+        return True
+
+
+def test_what_can_neither_be_protected_nor_closed_is_tried_again_at_each_close(
+    tmp_path: Path,
+) -> None:
+    """Live: at 02:00 it is entered, no stop rests, and until 06:00 no exit is taken either."""
+    book = Book(bars(DOWN, UP, *["101 102 100.5 101.5"] * 6, symbol=FUTURES), forever=False)
+    strategy, path = rule_file(BODY, FUTURES), tmp_path / "journal.db"
+
+    def answer(_: Book, orders: tuple[CheckedOrder, ...]) -> Outcome | None:
+        is_entry = orders[0].request.purpose is Purpose.ENTRY
+        return None if is_entry or book.clock.row >= 5 else Rejected("-2010", "no")
+
+    book.answer = answer
+    with Journal.open(path, book.clock.now_ms) as journal:
+        journal.take_lease()
+        book.clock = Attended(book.clock.market, journal)
+        watch = Watch(lambda record: None, lambda seen: None)
+        data = run_data(book.clock.market)
+        markets = (a_market(FUTURES, step="0.001"),)
+        asyncio.run(Session(strategy, markets, journal, book, book.clock, watch, data).run())
+
+    stop, leaves = "protect sell 10 stop 95.95", "exit sell 10 market"
+    at_once = ["entry buy 10 market", stop, stop, stop, leaves, stop]
+    assert book.sent == [*at_once, *[leaves, stop] * 3, leaves]
+    assert book.held == 0
+    assert len(journal.halts()) == 1
+    assert "protect or close it by hand now" in journal.halts()[0]
+
+
+@pytest.mark.parametrize(
+    ("forever", "no", "told"),
+    [
+        (True, Rejected("-2010", "no"), "was rejected (-2010: no)"),
+        (False, Unknown("no answer"), "was never_arrived (no answer; absent from two sources)"),
+    ],
+)
+@pytest.mark.parametrize("dies", [False, True])
+def test_a_refused_exit_is_sent_again_at_the_next_close_for_its_reason(
+    forever: bool, no: Outcome, told: str, dies: bool, tmp_path: Path
+) -> None:
+    book, refused = Book(bars(*WAY, symbol=SPOT), forever=forever), list[str]()
+    strategy, path, died = rule_file(BODY, SPOT), tmp_path / "journal.db", list[str]()
+
+    def answer(_: Book, orders: tuple[CheckedOrder, ...]) -> Outcome | None:
+        if orders[0].request.purpose is Purpose.EXIT and len(refused) < 2:
+            refused.append(orders[0].request.client_order_id)
+            return no
+        return None
+
+    def die(name: str) -> None:
+        if dies and name == "journal:decided:before" and len(refused) == 1 and not died:
+            died.append(name)
+            raise Died
+
+    book.answer = answer
+    if dies:
+        with pytest.raises(Died):
+            trade(strategy, book, path, die)
+    journal = trade(strategy, book, path)
+
+    exits = [one for one in journal.orders() if one.request.purpose is Purpose.EXIT]
+    assert [one.request.decided_at // HOUR.ms for one in exits] == [5, 6, 7]
+    assert [one.body["reason"] for one in exits] == [codes.BY_RULE] * 3
+    assert exits[1].reasons[0] == f"again: the exit {exits[0].client_order_id} {told}"
+    assert book.sent[1:7:2] == ["protect sell 10 stop 95.95"] * 3  # between them it is protected
+    assert book.held == 0
+
+
+def test_a_symbol_with_an_unclear_order_is_not_compared_yet(tmp_path: Path) -> None:
+    """An exit whose answer was lost has filled there, and the journal cannot know it."""
+    book = Book(bars(*WAY, symbol=FUTURES))
+    strategy, path = rule_file(BODY, FUTURES), tmp_path / "journal.db"
+    request = OrderRequest(
+        "lost", FUTURES, Side.SELL, OrderType.MARKET, Purpose.EXIT,
+        Decimal(10), None, None, None, HOUR.ms, True, False, False,
+    )  # fmt: skip
+    markets = (a_market(FUTURES, step="0.001"),)
+    with Journal.open(path, book.clock.now_ms) as journal:
+        journal.take_lease()
+        watch = Watch(lambda record: None, lambda seen: None)
+        data = run_data(book.clock.market)
+        session = Session(strategy, markets, journal, book, book.clock, watch, data)
+        journal.intended([CheckedRow(request, {"reserved": Decimal(0)})])
+        journal.sending(["lost"], Pinned(HOUR.ms, 5_000), journal.epoch())
+        book.accept(passes([journal.expected("lost")])[0])
+
+        asyncio.run(session.present.agree())
+        asyncio.run(session.orders.refresh(["lost"]))
+
+        with pytest.raises(Halt, match=r"the journal holds 0 BTC .* the exchange says -10"):
+            asyncio.run(session.present.agree())
