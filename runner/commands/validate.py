@@ -6,8 +6,13 @@ import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
+
+if TYPE_CHECKING:
+    from runner.rules.compile import Loaded
+    from runner.rules.diagnostic import Diagnostic
 
 _PATH = click.Path(exists=True, path_type=Path)
 _SUFFIXES = {".yaml", ".yml"}
@@ -42,6 +47,7 @@ def command(paths: tuple[Path, ...], form: str, strict: bool) -> int:
         raise click.UsageError("no rule file there: give a .yaml file or a folder that holds one")
     loaded = [load(file) for file in files]
     found = [diagnostic for one in loaded for diagnostic in one.diagnostics]
+    found += [it for file, one in zip(files, loaded, strict=True) for it in _too_small(file, one)]
     found = in_order([*found, *second_owners(loaded)])
     if form == "json":
         click.echo(as_json(found, len(files)), nl=False)
@@ -51,6 +57,19 @@ def command(paths: tuple[Path, ...], form: str, strict: bool) -> int:
         click.echo(as_text(found, sources, color), nl=False)
         click.echo(summary(found, len(files)))
     return 1 if any_error(found) or (strict and found) else 0
+
+
+def _too_small(file: Path, loaded: Loaded) -> Iterator[Diagnostic]:
+    """Sizes below what the `markets.lock` beside the file says."""
+    from runner.data.markets import LOCK_NAME, locked_market
+    from runner.rules.minimums import below_minimum
+
+    lock, strategy = file.parent / LOCK_NAME, loaded.strategy
+    if strategy is None or not lock.exists():
+        return
+    exchange = strategy.account.exchange
+    known = (locked_market(lock, exchange, symbol) for symbol in strategy.symbols)
+    yield from below_minimum(loaded, [market for market in known if market is not None])
 
 
 def rule_files(paths: tuple[Path, ...]) -> Iterator[Path]:

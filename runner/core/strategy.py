@@ -11,6 +11,7 @@ from enum import IntEnum, StrEnum
 
 from runner.core.protections import Guard
 from runner.language.parse import Expression
+from runner.language.types import NamedFunction
 from runner.model.accounts import AccountDeclaration
 from runner.model.bars import Timeframe
 from runner.model.markets import Costs, Market, MarketKind
@@ -329,6 +330,7 @@ class Strategy:
     backtest: BacktestSettings
     lookback: int
     warmup: int
+    functions: tuple[NamedFunction, ...] = ()  # written out everywhere, kept to be explained
 
     def entry(self, side: PositionSide) -> EntryRule | None:
         """The rule that opens positions of this side."""

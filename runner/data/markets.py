@@ -30,7 +30,7 @@ def market_rules(symbol: str, exchange: str, fallback: Market | None, lock: Path
     `fallback` holds for every symbol that no document knows, and supplies the margin of a contract
     whose document says nothing about it.
     """
-    known = _locked(lock, exchange, symbol) or _from_snapshot(exchange, symbol)
+    known = locked_market(lock, exchange, symbol) or _from_snapshot(exchange, symbol)
     market = known or _own(fallback, symbol)
     if market is None:
         raise Refused(
@@ -54,7 +54,8 @@ def refuse_leverage(market: Market, leverage: Decimal) -> None:
         )
 
 
-def _locked(lock: Path | None, exchange: str, symbol: str) -> Market | None:
+def locked_market(lock: Path | None, exchange: str, symbol: str) -> Market | None:
+    """The rules that `markets.lock` has of a market; `None` where it has none."""
     return _from_document(lock, exchange, symbol) if lock is not None and lock.exists() else None
 
 

@@ -39,6 +39,7 @@ def surroundings_of(
         },
         timezone=strategy.timezone,
         sessions=strategy.sessions,
+        symbols=strategy.symbols,
     )
 
 

@@ -10,10 +10,12 @@ from runner.language.later import LATER_NAMES
 from runner.language.names import WHERE_POSITION, Names
 from runner.language.types import (
     AT_ENTRY,
+    FUTURES_SERIES,
     IN_SESSION,
     OWN_NAMES,
     POSITION,
     POSITION_FUNCTIONS,
+    RANK,
     Kind,
 )
 from runner.language.walk import SPECIAL
@@ -75,7 +77,34 @@ class Calls(Names):
             return self._in_session(node.args[0])  # its argument is no value
         if node.keywords or len(node.args) != 1:
             return self._wrong_count(node, name, 1, SPECIAL[name])
-        return self._at_entry(node.args[0])
+        return self._rank(node) if name == RANK else self._at_entry(node.args[0])
+
+    def _rank(self, node: ast.Call) -> Facts:
+        """Of what the bars of each symbol tell: no position, mark price or file is one of them."""
+        facts = self._of_kind(node.args[0], Kind.NUMBER)
+        if facts.kind is None:
+            return UNKNOWN
+        if self._scope.elsewhere:
+            message = "`rank` compares `symbols` at the file's own bars"
+            help = "name `x` here with its `timeframe`, and write `rank(name)` where it is used"
+            return self._refuse(node, "wrong-arguments", message, help)
+        if facts.constant is not None or facts.position:
+            what = "the position is no series" if facts.position else "a number is the same for all"
+            message = f"`rank(x)` compares what bars give of each symbol; {what}"
+            return self._refuse(node.args[0], "wrong-arguments", message, "write `roc(close, 20)`")
+        unknown = sorted(self._read(node.args[0]) & {*FUTURES_SERIES, *self._scope.inputs})
+        if unknown:
+            message = f"`{unknown[0]}` is not known of the other symbols"
+            help = "rank what bars give, as in `rank(roc(close, 20))`"
+            return self._refuse(node.args[0], "wrong-arguments", message, help)
+        return Facts(Kind.NUMBER, facts.lookback, facts.warmup)
+
+    def _read(self, node: ast.expr) -> set[str]:
+        """All names below a part, those of its indicators included."""
+        names = {each.id for each in ast.walk(node) if isinstance(each, ast.Name)}
+        for name in names & set(self._scope.indicators):
+            names |= self._read(self._scope.indicators[name].tree)
+        return names
 
     def _in_session(self, node: ast.expr) -> Facts:
         sessions = self._scope.sessions

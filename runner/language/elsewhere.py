@@ -6,12 +6,14 @@ which it is asked for: never before the bar there has closed.
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Mapping
 from typing import Any, Self
 
 import numpy as np
 
-from runner.language.series import SeriesEval, refuse
+from runner.indicators.window import Series
+from runner.language.series import SeriesEval, plain, refuse
 from runner.language.surroundings import NotHere, Place, Rows, Surroundings, aligned, known
 from runner.language.types import Expression, Kind
 
@@ -48,6 +50,37 @@ class PlacedEval(SeriesEval):
         if named.kind is Kind.TRUTH:
             refuse("a condition stands where a number is needed")
         return self._eval(named.tree)
+
+    def _eval_function(self, node: ast.Call) -> Any:
+        match node:
+            case ast.Call(func=ast.Name(id="rank") as word, args=[argument], keywords=[]):
+                plain(word)
+                key = ast.dump(node)
+                if key not in self._computed:
+                    self._computed[key] = self._ranked(argument)
+                return self._computed[key]
+        return super()._eval_function(node)
+
+    def _ranked(self, node: ast.expr) -> Series:
+        """1 where no other symbol has more at this instant; of equal ones the first in the file."""
+        symbols, ours = self._here.symbols, self._bars.symbol
+        if ours not in symbols:
+            refuse("a symbol is not among those that are compared")
+        own = self._spread_out(np.asarray(self._numeric(node), np.float64))
+        rank = np.ones(len(self._bars))
+        for symbol in symbols:
+            if symbol != ours:
+                theirs = self._of_symbol(symbol, node)
+                comes_first = symbols.index(symbol) < symbols.index(ours)
+                rank += (theirs >= own) if comes_first else (theirs > own)
+        rank[np.isnan(own)] = np.nan
+        return rank
+
+    def _of_symbol(self, symbol: str, node: ast.expr) -> Series:
+        """The same number of another symbol; undefined where it has no bar at that instant."""
+        there = self._evaluator_at(Place(symbol, None))
+        value = there._spread_out(np.asarray(there._numeric(node), np.float64))
+        return aligned(value, self._known(there))
 
     def _evaluator_at(self, place: Place) -> Self:
         """Where a place is; what it leaves open is as here."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-_HELPERS = "blackout pivot rank"
+_HELPERS = "blackout pivot"
 # What TA-Lib has beyond our table under a spelling that is ours too; a test compares them.
 _TALIB = """
     ac accbands ad adosc adr adxr ao apo aroon aroonosc avgdev beta bop cdl2crows cdl3blackcrows

@@ -6,7 +6,15 @@ import ast
 from collections.abc import Callable, Iterator
 
 from runner.indicators.table import FUNCTIONS
-from runner.language.always import constant_of, decided, function_of, meaning, origin
+from runner.language.always import (
+    constant_of,
+    decided,
+    function_of,
+    is_always,
+    is_never,
+    meaning,
+    origin,
+)
 from runner.language.measure import Measures
 from runner.language.types import POSITION_PRICES, PRICES, Measure, Problem, Scope
 
@@ -24,23 +32,49 @@ def warnings(tree: ast.expr, scope: Scope, measures: Measures, place: Place) -> 
     """Everything worth a warning in a checked tree, by no particular order."""
     found = [it for node in ast.walk(tree) for it in _of_node(node, scope, measures, place)]
     if not any(it.name in ("always-true", "never-true") for it in found):
-        found += _fixed(tree, scope, place)
+        found += _joined(tree, scope, place)
     yield from found
+
+
+def _joined(tree: ast.expr, scope: Scope, place: Place) -> Iterator[Problem]:
+    """The largest condition that no bar changes though each of its parts may change."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.BoolOp) and not any(map(_has_constant, node.values)):
+            if isinstance(node.op, ast.And) and is_never(node, scope):
+                message = "these exclude each other: they are never true at one bar"
+                yield Problem(*place(node), "never-true", message, "change one of them")
+                return
+            if isinstance(node.op, ast.Or) and is_always(node, scope):
+                message = "one of these is true at every bar"
+                yield Problem(*place(node), "always-true", message, "change one of them")
+                return
+    match tree:
+        case ast.BoolOp() | ast.UnaryOp(op=ast.Not()) | ast.IfExp() | ast.Constant(value=bool()):
+            yield from _fixed(tree, scope, place)
+
+
+def _has_constant(node: ast.expr) -> bool:
+    return any(
+        isinstance(each, ast.Constant) and isinstance(each.value, bool) for each in ast.walk(node)
+    )
 
 
 def _of_node(node: ast.AST, scope: Scope, measures: Measures, place: Place) -> Iterator[Problem]:
     if isinstance(node, ast.Compare):
-        yield from _fixed(node, scope, place)
         operands = [node.left, *node.comparators]
+        found: list[Problem] = []
         for left, operator, right in zip(operands, node.ops, operands[1:], strict=False):
-            yield from _comparison(left, operator, right, node, scope, place)
-            yield from _scaled(left, right, scope, measures, place)
+            found += _comparison(left, operator, right, node, scope, place)
+            found += _scaled(left, right, scope, measures, place)
+        yield from found
+        if not any(it.name == "never-true" for it in found):
+            yield from _fixed(node, scope, place)
         return
     match node:
         case ast.Call(func=ast.Name(id="crossover" | "crossunder" as name), args=[one, other]):
             above, below = (one, other) if name == "crossover" else (other, one)
-            yield from _fixed(node, scope, place)
-            yield from _breakout(above, below, node, scope, place)
+            breakouts = list(_breakout(above, below, node, scope, place))
+            yield from breakouts or _fixed(node, scope, place)
             yield from _scaled(one, other, scope, measures, place)
 
 

@@ -7,6 +7,7 @@ missing. What a rule file does with a number can depend on which was written.
 from __future__ import annotations
 
 import ast
+from collections.abc import Set
 
 from runner.indicators.table import FUNCTIONS
 from runner.language.types import AT_ENTRY, Measure, Scope
@@ -16,9 +17,9 @@ _CHOOSING = frozenset({"abs", AT_ENTRY, "clamp", "max", "min"})
 
 
 class Measures:
-    """The measure of each number in one checked tree; `percents`: columns of its `2%`."""
+    """The measure of each number in one checked tree; `percents`: places of its `2%`."""
 
-    def __init__(self, scope: Scope, percents: frozenset[int]) -> None:
+    def __init__(self, scope: Scope, percents: Set[tuple[int, int]]) -> None:
         self._scope = scope
         self._percents = percents
 
@@ -28,7 +29,11 @@ class Measures:
             case ast.Constant(value=bool()):
                 return Measure.SERIES
             case ast.Constant():
-                return Measure.PERCENT if node.col_offset in self._percents else Measure.BARE
+                return (
+                    Measure.PERCENT
+                    if (node.lineno, node.col_offset) in self._percents
+                    else Measure.BARE
+                )
             case ast.Name(id=name):
                 return self._named(name)
             case ast.UnaryOp(op=ast.USub(), operand=inner) | ast.Subscript(value=inner):

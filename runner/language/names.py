@@ -31,8 +31,9 @@ class Names(Walk):
         if name in scope.indicators:
             named = scope.indicators[name]
             return Facts(named.kind, named.lookback, named.warmup, named.constant, named.outputs)
-        if name in FUNCTIONS or name in SPECIAL:
-            signature = SPECIAL.get(name) or FUNCTIONS[name].signature
+        if name in FUNCTIONS or name in SPECIAL or name in scope.functions:
+            own = scope.functions.get(name)
+            signature = own.signature if own else SPECIAL.get(name) or FUNCTIONS[name].signature
             message = f"{quoted(name)} is a function"
             return self._refuse(node, "wrong-arguments", message, f"write `{signature}`")
         return self._unknown(node)

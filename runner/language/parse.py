@@ -8,14 +8,26 @@ node kinds of the grammar and gives every one a kind, and the evaluator knows no
 from __future__ import annotations
 
 import ast
+from collections.abc import Mapping
 from dataclasses import replace
 
 from runner.language.check import Checker
+from runner.language.expand import Expander
 from runner.language.facts import MAX_DEPTH, Facts, depth
 from runner.language.lint import warnings
 from runner.language.measure import Measures
+from runner.language.mixing import Dimensions
 from runner.language.tokens import MAX_PROBLEMS, Scan, Token, scan
-from runner.language.types import Expression, ExpressionError, Kind, Measure, Problem, Scope
+from runner.language.trial import trials
+from runner.language.types import (
+    Expression,
+    ExpressionError,
+    Kind,
+    Measure,
+    NamedFunction,
+    Problem,
+    Scope,
+)
 
 __all__ = ["Expression", "ExpressionError", "Kind", "Measure", "Problem", "Scope", "parse"]
 
@@ -30,15 +42,56 @@ def parse(text: str, scope: Scope, want: Kind | None) -> Expression:
     if not scanned.parsable:
         raise ExpressionError(_sorted(problems))
     tree, place = _tree(text, scanned)
+    tree, used = _expanded(tree, place, scope.functions)
     checker = Checker(scope, place)
     facts = checker.wanted(tree, want)
-    problems += checker.problems
+    problems += place.nearest(checker.problems)
     if problems:
         raise ExpressionError(_sorted(problems))
     measures = Measures(scope, place.percents)
-    warned = tuple(warnings(tree, scope, measures, place))
+    dimensions = Dimensions(text, scope, measures, place)
+    warned = (*warnings(tree, scope, measures, place), *dimensions.mixed(tree))
     expression = _expression(text, tree, facts, measures.of(tree), warned)
-    return replace(expression, elsewhere=True) if scope.elsewhere else expression
+    return replace(
+        expression,
+        names=expression.names | used,
+        elsewhere=scope.elsewhere,
+        dimension=dimensions.of(tree),
+        units=dimensions.units(tree, facts.outputs),
+    )
+
+
+def parse_function(name: str, arguments: tuple[str, ...], text: str, scope: Scope) -> NamedFunction:
+    """A function of the file whose body is right for some arguments; else raises ExpressionError.
+
+    What a call gives is checked at each call, where the body is written out.
+    """
+    scanned = scan(text)
+    problems = list(scanned.problems)
+    if not scanned.parsable:
+        raise ExpressionError(_sorted(problems))
+    tree, place = _tree(text, scanned)
+    for node in ast.walk(tree):
+        match node:
+            case ast.Call(func=ast.Name(id=called) as func) if called == name:
+                help = "leave the call out: every call is written out before anything runs"
+                itself = f"`{name}` cannot call itself"
+                problems.append(Problem(*place(func), "unknown-function", itself, help))
+                raise ExpressionError(_sorted(problems))
+    tree, used = _expanded(tree, place, scope.functions)
+    tried: list[list[Problem]] = []
+    for trial in trials(tree, arguments, scope):
+        checker = Checker(trial, place)
+        checker.wanted(tree, None)
+        tried.append(checker.problems)
+        if not checker.problems:
+            break
+    fewest = min(tried, key=len)
+    problems += fewest
+    if problems:
+        raise ExpressionError(_sorted(problems))
+    named = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+    return NamedFunction(name, arguments, text, tree, frozenset(place.percents), used | named)
 
 
 def _expression(
@@ -68,17 +121,38 @@ class _Place:
     def __init__(self, tokens: tuple[Token, ...]) -> None:
         self._starts: dict[int, int] = {}
         self._ends: dict[int, int] = {}
-        percents: set[int] = set()
+        percents: set[tuple[int, int]] = set()
+        self._calls: dict[int, tuple[int, int]] = {}
         at = 0
         for token in tokens:
             if token.percent:
-                percents.add(at)
+                percents.add((1, at))
             self._starts[at] = token.start
             self._ends[at + len(token.plain)] = token.end
             at += len(token.plain) + 1
-        self.percents = frozenset(percents)
+        self.percents = percents
+
+    def expanded(self, expander: Expander) -> None:
+        """Parts that come from functions stand at the calls of these."""
+        self._calls = expander.calls
+        self.percents |= expander.percents
+
+    def nearest(self, problems: list[Problem]) -> list[Problem]:
+        """Without what is said at a call of something that stands in its brackets."""
+        return [
+            found
+            for found in problems
+            if (found.start, found.end) not in self._calls.values()
+            or not any(
+                found.start < other.start and other.end < found.end and other.name == found.name
+                for other in problems
+            )
+        ]
 
     def __call__(self, node: ast.AST) -> tuple[int, int]:
+        line = getattr(node, "lineno", 1)
+        if line in self._calls:
+            return self._calls[line]
         start, end = getattr(node, "col_offset", 0), getattr(node, "end_col_offset", 0)
         return self._starts[start], self._ends[end]
 
@@ -103,6 +177,25 @@ def _tree(text: str, scanned: Scan) -> tuple[ast.expr, _Place]:
         found = Problem(0, len(text), "too-deep", message, "name parts of it under `indicators:`")
         raise ExpressionError(_sorted([*scanned.problems, found]))
     return tree, place
+
+
+def _expanded(
+    tree: ast.expr, place: _Place, functions: Mapping[str, NamedFunction]
+) -> tuple[ast.expr, frozenset[str]]:
+    """The tree with the file's functions written out, and which of them it calls."""
+    if not functions:
+        return tree, frozenset()
+    expander = Expander(functions, place)
+    expanded = expander.visit(tree)
+    problems = expander.problems
+    if not problems and depth(expanded) > MAX_DEPTH:
+        message = f"with its functions written out this is nested more than {MAX_DEPTH} deep"
+        help = "name parts of it under `indicators:`"
+        problems = [Problem(*place(tree), "too-deep", message, help)]
+    if problems:
+        raise ExpressionError(_sorted(problems))
+    place.expanded(expander)
+    return expanded, frozenset(expander.used)
 
 
 def _advice(text: str) -> str | None:

@@ -39,7 +39,8 @@ class Surroundings:
 
     `others`: bars of further symbols at the file's timeframe, maybe those of `bars` too. `mark`,
     `funding_rate` and `inputs` hold one value per bar, NaN where none is known; `None`: nowhere.
-    `timezone`: of `hour minute weekday`, which are those of a bar's close.
+    `timezone`: of `hour minute weekday`, which are those of a bar's close. `symbols`: those that
+    `rank` compares, in file order.
     """
 
     bars: Bars
@@ -49,6 +50,7 @@ class Surroundings:
     inputs: Mapping[str, Series]
     timezone: str
     sessions: tuple[Session, ...]
+    symbols: tuple[str, ...] = ()
 
     def session(self, name: str) -> Session | None:
         """The session of a name."""
@@ -80,6 +82,7 @@ class Surroundings:
             inputs={name: aligned(series, rows) for name, series in self.inputs.items()},
             timezone=self.timezone,
             sessions=self.sessions,
+            symbols=self.symbols,
         )
 
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import field
 from enum import Enum
 
+from runner.language.dimension import UNKNOWN, Dimension
 from runner.model.values import dataclass
 
 #: Names of the bars' own series; `hl2` is (high + low) / 2, and so on.
@@ -29,10 +30,10 @@ POSITION_PRICES = tuple(name for name in POSITION if name.endswith("_price"))
 #: What may be calculated with them: the rest works on series, and a position is none.
 POSITION_FUNCTIONS = frozenset({"abs", "clamp", "max", "min", "mod", "sign", "sqrt"})
 
-AT_ENTRY, IN_SESSION = "at_entry", "in_session"
+AT_ENTRY, IN_SESSION, RANK = "at_entry", "in_session", "rank"
 
 #: Every name above, known in a place or not: no param, indicator, input or session has one.
-OWN_NAMES = frozenset((*SERIES, *FUTURES_SERIES, *POSITION, AT_ENTRY, IN_SESSION))
+OWN_NAMES = frozenset((*SERIES, *FUTURES_SERIES, *POSITION, AT_ENTRY, IN_SESSION, RANK))
 
 
 class Kind(Enum):
@@ -83,6 +84,7 @@ class Expression:
     number (of constants and params only). `outputs`: those of Kind.OUTPUTS, else empty.
     `names`: all it names but functions, sessions included. `reads_position`: bars alone do not give
     it, `program_of` does. `elsewhere`: of an indicator with its own timeframe or symbol.
+    `dimension`: of its number; `units`: of each output.
     """
 
     text: str
@@ -97,6 +99,29 @@ class Expression:
     measure: Measure = Measure.SERIES
     reads_position: bool = False
     elsewhere: bool = False
+    dimension: Dimension = UNKNOWN
+    units: tuple[Dimension, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class NamedFunction:
+    """A function that a file declares; only `declare.parse_function` makes one.
+
+    `tree`: its body, in which the names of `arguments` stand for what a call gives. `percents`:
+    line and column of each `2%` in it. `names`: all it names, its own arguments included.
+    """
+
+    name: str
+    arguments: tuple[str, ...]
+    text: str
+    tree: ast.expr
+    percents: frozenset[tuple[int, int]]
+    names: frozenset[str]
+
+    @property
+    def signature(self) -> str:
+        """As a rule file writes it."""
+        return f"{self.name}({', '.join(self.arguments)})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +131,7 @@ class Scope:
     `percents`: names of the params that the file writes in percent. `position`: the place is an
     exit or an add, which may read the position. `inputs`: series of numbers from files.
     `elsewhere`: the place is an indicator with its own timeframe or symbol, where no position is.
+    `functions`: those that the file declares.
     """
 
     params: Mapping[str, float] = field(default_factory=dict)
@@ -116,3 +142,4 @@ class Scope:
     sessions: frozenset[str] = frozenset()
     inputs: frozenset[str] = frozenset()
     elsewhere: bool = False
+    functions: Mapping[str, NamedFunction] = field(default_factory=dict)

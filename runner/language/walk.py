@@ -7,13 +7,13 @@ from collections.abc import Callable
 
 from runner.indicators.table import FUNCTIONS
 from runner.language.facts import UNKNOWN, Facts
-from runner.language.types import AT_ENTRY, IN_SESSION, Kind, Problem, Scope
+from runner.language.types import AT_ENTRY, IN_SESSION, RANK, Kind, Problem, Scope
 from runner.language.words import depends_on_start, listed, quoted
 
 Place = Callable[[ast.AST], tuple[int, int]]
 
 #: Functions that no table of series holds, as they are written.
-SPECIAL = {AT_ENTRY: "at_entry(x)", IN_SESSION: "in_session(name)"}
+SPECIAL = {AT_ENTRY: "at_entry(x)", IN_SESSION: "in_session(name)", RANK: "rank(x)"}
 
 
 class Walk:
@@ -38,8 +38,11 @@ class Walk:
 
     def _known_functions(self) -> tuple[str, ...]:
         """Names that can be called here, for suggestions."""
-        special = ((AT_ENTRY, self._scope.position), (IN_SESSION, bool(self._scope.sessions)))
-        return (*FUNCTIONS, *(name for name, known in special if known))
+        scope = self._scope
+        ranks, sessions = not scope.elsewhere, bool(scope.sessions)
+        special = ((AT_ENTRY, scope.position), (IN_SESSION, sessions), (RANK, ranks))
+        names = (*FUNCTIONS, *self._scope.functions)
+        return (*names, *(name for name, known in special if known))
 
     def _of_kind(self, node: ast.AST, want: Kind) -> Facts:
         facts = self._facts(node)

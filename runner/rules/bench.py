@@ -11,7 +11,7 @@ from typing import TypeVar
 from runner.indicators.table import FUNCTIONS
 from runner.language.later import LATER_ARITHMETIC, LATER_NAMES
 from runner.language.parse import Expression, ExpressionError, Kind, Problem, Scope, parse
-from runner.language.types import OWN_NAMES, SERIES
+from runner.language.types import OWN_NAMES, SERIES, NamedFunction
 from runner.model.markets import MarketKind
 from runner.rules import inside
 from runner.rules.diagnostic import CODE_OF_SLUG, Diagnostic, Severity
@@ -48,6 +48,7 @@ class Bench:
         self.has_stop = False  # a `stop_loss` is written, right or wrong: R has a meaning
         self.inputs: set[str] = set()
         self.sessions: set[str] = set()
+        self.functions: dict[str, NamedFunction] = {}
         self.indicators: dict[str, Expression] = {}
         self.expressions: list[Expression] = []  # looked back in bars of the file
         self.found: list[Diagnostic] = []
@@ -80,6 +81,7 @@ class Bench:
             futures=self.kind is not MarketKind.SPOT,
             sessions=frozenset(self.sessions),
             inputs=frozenset(self.inputs),
+            functions=self.functions,
         )
 
     def position_scope(self) -> Scope:
@@ -96,6 +98,7 @@ class Bench:
             (self.params, "a param"),
             (self.inputs, "an input"),
             (self.sessions, "a session"),
+            (self.functions, "a function"),
         )
         for names, what in owners:
             if key.text in names:

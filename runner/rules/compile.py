@@ -18,6 +18,7 @@ from runner.rules.check import Checker
 from runner.rules.compile_days import compile_blackouts, compile_sessions, compile_timezone
 from runner.rules.compile_entry import compile_entries
 from runner.rules.compile_exit import compile_exits
+from runner.rules.compile_functions import compile_functions
 from runner.rules.compile_guards import compile_guards
 from runner.rules.compile_indicators import compile_indicators
 from runner.rules.compile_inputs import compile_inputs
@@ -114,6 +115,7 @@ def _strategy(bench: Bench, root: Mapping) -> Strategy | None:
     traded = compile_market(bench, root)
     inputs = compile_inputs(bench, root)
     sessions = compile_sessions(bench, root, timezone)
+    functions = compile_functions(bench, root)
     indicators = compile_indicators(bench, root, traded)
     entries = compile_entries(bench, root, traded)
     exits = compile_exits(bench, root, traded)
@@ -140,6 +142,7 @@ def _strategy(bench: Bench, root: Mapping) -> Strategy | None:
         max_open=traded.max_open,
         reverse=_reverse(root),
         params=tuple(bench.params.items()),
+        functions=functions,
         indicators=indicators,
         inputs=inputs,
         sessions=sessions,

@@ -51,7 +51,7 @@ def _pattern(path: Path) -> tuple[str, ...]:
     return tuple(shown)
 
 
-_NAMED = ("accounts", "indicators", "inputs", "params", "sessions")
+_NAMED = ("accounts", "functions", "indicators", "inputs", "params", "sessions")
 _SIDES = tuple(PositionSide)
 
 

@@ -97,6 +97,11 @@ CODES = {
     "R507": "missing-file",
     "R508": "never-acts",
     "R509": "stop-beyond-liquidation",
+    "R510": "mixed-units",
+    "R511": "exit-contradicts-entry",
+    "R512": "reward-below-risk",
+    "R513": "long-warmup",
+    "R514": "below-minimum",
 }
 CODE_OF_SLUG = {slug: code for code, slug in CODES.items()}
 

@@ -15,7 +15,7 @@ from runner.language.parse import Expression
 from runner.model.digests import sha256
 
 #: What a strategy is told apart by, but does not mean.
-_NOT_MEANT = frozenset({"description", "digest", "path"})
+_NOT_MEANT = frozenset({"description", "digest", "functions", "path"})
 
 
 #: Of each param, by name: the least and the most that the file allows.

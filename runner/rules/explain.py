@@ -83,6 +83,8 @@ def _naming(strategy: Strategy, params: Mapping[str, Param]) -> Iterator[str]:
             f"- {input_.name} = column {code(input_.column)} of {code(input_.path)}, each row "
             f"known {known} its own time"
         )
+    for function in strategy.functions:
+        yield f"- {function.signature} = {' '.join(function.text.split())}"
     for indicator in strategy.indicators:
         where = f" of {indicator.symbol}" if indicator.symbol else ""
         slower = f" at bars of {indicator.timeframe.text}" if indicator.timeframe else ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from runner.rules import units
-from runner.rules.shape import Form
+from runner.rules.shape import NAME, Form
 
 #: Where a secret may be kept; a literal is never one of them.
 SCHEMES = ("dotenv", "env", "file")
@@ -36,6 +36,7 @@ PARAM = Form(
 )
 TIMEFRAME = Form("timeframe", "a timeframe, such as `1h`", r"^[1-9][0-9]{0,3}[mhdw]$")
 SYMBOL = Form("symbol", "a symbol, such as `BTC/USDT`", r"\S")
+ARGUMENT = Form("argument", "a name, such as `x`", NAME)
 WORD = Form("word", "a word", r"^\S+$")
 REFERENCE = Form(
     "reference",

@@ -9,6 +9,7 @@ from typing import Any
 
 from runner.rules.forms import (
     AMOUNT,
+    ARGUMENT,
     BARS,
     EXPRESSION,
     FILE_NAME,
@@ -53,6 +54,14 @@ _INDICATOR = Record(
         "symbol": Field(SYMBOL, "Another symbol to read.", "ETH/USDT"),
     }
 )
+_FUNCTION = Record(
+    {
+        "arguments": Field(
+            Listing(ARGUMENT), "Names for what a call gives, in its order.", "[a, b]", True
+        ),
+        "value": Field(EXPRESSION, "What a call of the name stands for.", "a / b - 1", True),
+    }
+)
 
 STRATEGY = Record(
     {
@@ -86,6 +95,11 @@ STRATEGY = Record(
             Named(Either(scalar=PARAM, mapping=_PARAM), "A number with a name.", "fast: 12"),
             "Numbers that expressions use by name and the command line may set.",
             "{fast: 12}",
+        ),
+        "functions": Field(
+            Named(_FUNCTION, "A function.", "spread: {arguments: [a, b], value: …}"),
+            "Expressions with arguments; later ones may call earlier ones.",
+            "{spread: {arguments: [a, b], value: a / b - 1}}",
         ),
         "indicators": Field(
             Named(
@@ -129,7 +143,7 @@ STRATEGY = Record(
         ),
         "backtest": Field(BACKTEST, "What a simulation assumes.", "{slippage: 0.01%}"),
     },
-    later=frozenset({"environments", "functions", "include", "mode", "notify", "universe"}),
+    later=frozenset({"environments", "include", "mode", "notify", "universe"}),
 )
 
 

@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
+import ast
+
 from runner.core.strategy import Strategy
+from runner.language.types import RANK
 from runner.model.trades import PositionSide
 from runner.rules.bench import Bench, child, entry_of
+from runner.rules.contradictions import contradictions
 from runner.rules.nodes import Mapping, Place, place
+
+#: Bars that these exchanges keep, whatever is asked for (ccxt 4.5.90, read 2026-11-22).
+_MOST_BARS = {"hyperliquid": 5_000, "kraken": 720}
+
+#: The others serve all there is: Binance opened in July 2017, and few markets are older.
+_MOST_YEARS = 9
+_YEAR_MS = 365 * 86_400_000
 
 _BLOCKS = (
     ("params", "param"),
     ("inputs", "input"),
     ("sessions", "session"),
+    ("functions", "function"),
     ("indicators", "indicator"),
 )
 
@@ -25,7 +37,11 @@ def second_look(bench: Bench, root: Mapping, strategy: Strategy) -> None:
                 bench.warn(place(entry.key), "R501", message, "remove it")
     _sides(bench, root, strategy)
     _prefer(bench, root, strategy)
+    if len(strategy.symbols) == 1:
+        _rank(bench, root)
     _stop(bench, root, strategy)
+    _warmup(bench, root, strategy)
+    contradictions(bench, root, strategy)
 
 
 def _sides(bench: Bench, root: Mapping, strategy: Strategy) -> None:
@@ -47,6 +63,16 @@ def _prefer(bench: Bench, root: Mapping, strategy: Strategy) -> None:
             bench.warn(place(entry.key), "R508", message, help)
 
 
+def _rank(bench: Bench, root: Mapping) -> None:
+    """A comparison of one symbol with none."""
+    symbols = entry_of(root, "symbols")
+    trees = (node for each in bench.expressions for node in ast.walk(each.tree))
+    ranks = any(isinstance(node, ast.Name) and node.id == RANK for node in trees)
+    if ranks and symbols is not None:
+        message = "`rank` compares `symbols`, and there is only one: it is 1 at every bar"
+        bench.warn(place(symbols.key), "R508", message, "trade more symbols, or leave it out")
+
+
 def _stop(bench: Bench, root: Mapping, strategy: Strategy) -> None:
     stop, trailing = strategy.exits.stop_loss, strategy.exits.trailing_stop
     if stop is None and (trailing is None or trailing.activate_at is not None):
@@ -61,3 +87,18 @@ def _stop(bench: Bench, root: Mapping, strategy: Strategy) -> None:
         message = f"with {strategy.leverage:f}x the position is liquidated before this stop"
         help = f"write less than `{100 / strategy.leverage:.4g}%`, or less leverage"
         bench.warn(place(entry.value), "R509", message, help)
+
+
+def _warmup(bench: Bench, root: Mapping, strategy: Strategy) -> None:
+    """More bars than the exchange has to serve before the first decision."""
+    entry, exchange = entry_of(root, "timeframe"), strategy.account.exchange
+    most, needed = _MOST_BARS.get(exchange), strategy.warmup
+    years = needed * strategy.timeframe.ms / _YEAR_MS
+    served = f"{exchange} serves the newest {most}"
+    if most is None:
+        most = int(_MOST_YEARS * _YEAR_MS / strategy.timeframe.ms)
+        served = f"that is {years:.0f} years, and markets are {_MOST_YEARS} at most"
+    if entry is not None and needed > most:
+        message = f"the values need {needed} bars of {strategy.timeframe.text} to settle; {served}"
+        help = "write shorter lengths or a faster timeframe"
+        bench.warn(place(entry.value), "R513", message, help)

@@ -36,6 +36,18 @@ class Rules:
 
 
 RULES = {
+    "the strongest of all symbols": Rules(
+        """
+position: {max_open: 2}
+indicators: {strength: {value: "roc(close, 2)", timeframe: 2h}}
+entry:
+  long:
+    when: "rank(roc(close, 3)) <= 2 and close > open"
+    prefer: "0 - rank(strength)"
+    size: {equity: 30%}
+exit: {long: {when: "rank(roc(close, 3)) > 3 or close < sma(close, 9)"}}
+"""
+    ),
     "everything is spent": Rules(
         """
 entry: {long: {when: "close > sma(close, 5)", size: {spend: 90%}}}

@@ -159,3 +159,39 @@ def test_long_and_short_of_one_contract_are_one_position(
 
     assert run(["validate", "."]) == 1
     assert "R308 second-owner" in capsys.readouterr().out
+
+
+LOCK = {
+    "schema": 1,
+    "exchange": "binance",
+    "source": "markets.lock of 2026-01-01",
+    "markets": {
+        "BTC/USDT": {"tick": "0.01", "step": "0.001", "min_quantity": "0.001", "min_notional": "5"}
+    },
+}
+
+
+@pytest.mark.parametrize(
+    ("size", "said"),
+    [
+        ("notional: 4 USDT", "`notional` is 4 USDT; BTC/USDT takes 5 USDT or more"),
+        ("spend: 4.9 USDT", "`spend` is 4.9 USDT; BTC/USDT takes 5 USDT or more"),
+        ("quantity: 0.0005 BTC", "`quantity` is 0.0005 BTC; BTC/USDT takes 0.001 BTC or more"),
+        ("risk: 1%, at_most: 4 USDT", "`at_most` is 4 USDT; BTC/USDT takes 5 USDT or more"),
+        ("equity: 10%", "`equity` is 4 USDT; BTC/USDT takes 5 USDT or more"),
+        ("equity: 20%", None),
+        ("notional: 5 USDT", None),
+        ("quantity: 100 / close", None),
+    ],
+)
+def test_a_size_below_the_lock_beside_the_file_is_a_warning(
+    size: str, said: str | None, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    changes = ("risk: 1%", size), ("timeframe: 1h", "timeframe: 1h\ncapital: 40 USDT")
+    (folder / "x.yaml").write_text(a_file(*changes))
+
+    assert run(["validate", "x.yaml", "--strict"]) == 0
+    (folder / "markets.lock").write_text(json.dumps(LOCK))
+    assert run(["validate", "x.yaml", "--strict"]) == (1 if said else 0)
+    out = capsys.readouterr().out
+    assert (f"R514 below-minimum (warning): {said}" in out) if said else ("R514" not in out)

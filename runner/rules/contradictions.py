@@ -1,0 +1,126 @@
+"""Warnings about rules that are right one by one and make no sense together."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from decimal import Decimal
+
+from runner.core.strategy import EntryRule, NamedCondition, StopLoss, Strategy, TakeProfit
+from runner.language.always import exclude, follows, is_never
+from runner.language.canonical import canonical
+from runner.language.parse import Expression, Scope
+from runner.rules.bench import Bench, child, entry_of
+from runner.rules.nodes import Mapping, Node, Sequence, place
+
+#: What a distance is a multiple of: the fill, the risk, or an expression.
+_Multiple = tuple[Decimal, str]
+
+
+def contradictions(bench: Bench, root: Mapping, strategy: Strategy) -> None:
+    """Conditions that exclude each other, exits that undo their entry, rewards below the risk."""
+    scope = bench.position_scope()
+    for rule in strategy.entries:
+        entry = child(root, "entry", rule.side)
+        listed = [(rule.when, child(entry, "when"))]
+        if rule.add is not None:
+            listed.append((rule.add.when, child(entry, "add", "when")))
+        exits = list(_exits(strategy, root, rule))
+        listed += exits
+        for conditions, node in listed:
+            _excluding(bench, conditions, node, scope)
+        if not exclude(_trees(rule.when), scope):
+            for conditions, node in exits:
+                _undoing(bench, rule, conditions, node, scope)
+    if not any(rule.ladder for rule in strategy.entries):  # there the average moves
+        _reward(bench, root, strategy)
+
+
+def _exits(
+    strategy: Strategy, root: Mapping, rule: EntryRule
+) -> Iterator[tuple[tuple[NamedCondition, ...], Node | None]]:
+    node = child(root, "exit", rule.side)
+    items = node.items if isinstance(node, Sequence) else (node,) if node else ()
+    rules = [it for it in strategy.exits.rules if it.side is rule.side]
+    for one, item in zip(rules, items, strict=True):
+        yield one.when, child(item, "when")
+
+
+def _trees(conditions: tuple[NamedCondition, ...]) -> list[ast.expr]:
+    return [condition.expression.tree for condition in conditions]
+
+
+def _excluding(
+    bench: Bench, conditions: tuple[NamedCondition, ...], node: Node | None, scope: Scope
+) -> None:
+    trees = _trees(conditions)
+    listed = entry_of(node, "all")
+    if listed is None or any(is_never(tree, scope) for tree in trees):
+        return
+    if exclude(trees, scope):
+        message = "these exclude each other: they are never true at one bar"
+        bench.warn(place(listed.key), "R503", message, "change one of them")
+
+
+def _undoing(
+    bench: Bench,
+    rule: EntryRule,
+    conditions: tuple[NamedCondition, ...],
+    node: Node | None,
+    scope: Scope,
+) -> None:
+    """An exit that is true on every bar on which the entry is."""
+    trees = _trees(conditions)
+    if node is None or follows([], trees, scope) or not follows(_trees(rule.when), trees, scope):
+        return
+    message = f"this is true wherever `entry.{rule.side}` is: it ends what has just begun"
+    help = "write what the entry excludes, or add `bars_held > 1`"
+    bench.warn(place(node), "R511", message, help)
+
+
+def _reward(bench: Bench, root: Mapping, strategy: Strategy) -> None:
+    """Every target is nearer than the stop."""
+    stop, targets = strategy.exits.stop_loss, strategy.exits.take_profit
+    if stop is None or not targets:
+        return
+    scope = bench.scope()
+    risk = _multiple(stop, scope)
+    rewards = [_in_risks(target, risk, scope) for target in targets]
+    known = [reward for reward in rewards if reward is not None]
+    if len(known) < len(rewards) or max(known) >= 1:
+        return
+    entry = entry_of(child(root, "exit"), "take_profit")
+    if entry is not None:
+        message = f"the farthest target is {max(known):.3g}R: less is won than is risked"
+        help = "write a farther target, such as `2R`, or a nearer stop"
+        bench.warn(place(entry.key), "R512", message, help)
+
+
+def _in_risks(target: TakeProfit, risk: _Multiple | None, scope: Scope) -> Decimal | None:
+    """A target in multiples of the stop's distance, where both are multiples of one thing."""
+    if target.r_multiple is not None:
+        return target.r_multiple
+    reward = _multiple(target, scope)
+    if risk is None or reward is None or reward[1] != risk[1]:
+        return None
+    return reward[0] / risk[0]
+
+
+def _multiple(of: StopLoss | TakeProfit, scope: Scope) -> _Multiple | None:
+    if of.fraction is not None:
+        return of.fraction, "fill"
+    return None if of.distance is None else _factored(of.distance, scope)
+
+
+def _factored(distance: Expression, scope: Scope) -> _Multiple | None:
+    tree = canonical(distance.tree, scope)
+    match tree:
+        case ast.Constant(value=float() as number):
+            found = number, "quote"
+        case ast.BinOp(left=ast.Constant(value=float() as number), op=ast.Mult(), right=other):
+            found = number, ast.dump(other)
+        case ast.BinOp(left=other, op=ast.Mult(), right=ast.Constant(value=float() as number)):
+            found = number, ast.dump(other)
+        case _:
+            found = 1.0, ast.dump(tree)
+    return (Decimal(repr(found[0])), found[1]) if found[0] > 0 else None
