@@ -21,12 +21,15 @@ from runner.rules.bench import LATER_NAMES
 from runner.rules.compile import load
 from runner.rules.compile_account import EXCHANGES, LATER_EXCHANGES
 from runner.rules.compile_market import TIMEFRAMES
+from runner.rules.diagnostic import CODES
+from runner.rules.explain_code import GROUPS, explained
 from runner.rules.forms import LATER_SCHEMES, SCHEMES
 from runner.rules.schema import LATER_KINDS, STRATEGY
 from runner.rules.shape import Choice, Either, Field, Listing, Named, Record, Shape
 
 ROOT = Path(__file__).resolve().parent.parent
 GUIDE = ROOT / "docs" / "guide"
+REFERENCE = ROOT / "docs" / "reference"
 README = ROOT / "README.md"
 _PART = re.compile(r"(<!-- generated: (\w+) -->\n).*?(<!-- end: \2 -->)", re.DOTALL)
 
@@ -71,7 +74,7 @@ _EXAMPLE = {
 def main(arguments: list[str]) -> int:
     """1 when `--check` finds a page that is not up to date."""
     stale = []
-    for page in (README, *sorted(GUIDE.glob("*.md"))):
+    for page in (README, *sorted(GUIDE.glob("*.md")), *sorted(REFERENCE.glob("*.md"))):
         old = page.read_text(encoding="utf-8")
         new = _PART.sub(lambda found: found[1] + PARTS[found[2]]() + found[3], old)
         if new != old:
@@ -268,6 +271,20 @@ def place(state: OrderState) -> int:
     return list(OrderState).index(state)
 
 
+def codes() -> str:
+    """Every code as `runner explain` tells it, by group."""
+    return "\n".join(
+        f"## R{digit}: {about}\n\n"
+        + "\n\n".join(
+            f"### {known.title}\n\n{known.in_markdown()}"
+            for known in map(explained, CODES)
+            if known.code[1] == digit
+        )
+        + "\n"
+        for digit, (_, about) in GROUPS.items()
+    )
+
+
 def table(heads: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
     """A Markdown table."""
     lines = [heads, tuple("---" for _ in heads), *rows]
@@ -289,6 +306,7 @@ PARTS: dict[str, Callable[[], str]] = {
     "states": states,
     "commands": commands,
     "examples": examples,
+    "codes": codes,
 }
 
 if __name__ == "__main__":

@@ -40,16 +40,25 @@ def command(what: str, as_json: bool) -> None:
 def explain_code(code: str, as_json: bool) -> None:
     """One code of the table; UsageError with all of them where it is not there."""
     from runner.rules.diagnostic import CODES
-    from runner.rules.explain_code import meaning
+    from runner.rules.explain_code import explained
 
     if code not in CODES:
         alike = ", ".join(known for known in CODES if known[:2] == code[:2]) or ", ".join(CODES)
         raise click.UsageError(f"there is no code `{code}`; there are {alike}")
+    known = explained(code)
     if as_json:
-        document = {"schema": 1, "code": code, "slug": CODES[code], "meaning": meaning(code)}
+        document = {
+            "schema": 1,
+            "code": code,
+            "slug": CODES[code],
+            "severity": known.severity,
+            "what": known.words.what,
+            "why": known.words.why,
+            **dict(known.examples()),
+        }
         click.echo(json.dumps(document))
         return
-    click.echo(f"{code} {CODES[code]}: {meaning(code)}")
+    click.echo(f"{known.title}\n{known.in_text()}")
 
 
 def explain_file(path: Path, as_json: bool) -> None:

@@ -13,8 +13,9 @@ import click
 if TYPE_CHECKING:
     from runner.rules.compile import Loaded
     from runner.rules.diagnostic import Diagnostic
+    from runner.rules.format import Report
 
-_PATH = click.Path(exists=True, path_type=Path)
+_FORMATS = ("text", "json", "sarif", "github", "junit")
 _SUFFIXES = {".yaml", ".yml"}
 
 
@@ -29,17 +30,17 @@ _SUFFIXES = {".yaml", ".yml"}
 @click.option(
     "--format",
     "form",
-    type=click.Choice(["text", "json"]),
+    type=click.Choice(_FORMATS),
     default="text",
     show_default=True,
-    help="For people, or for programs.",
+    help="For people; for programs; or as code scanning, GitHub and test reports want it.",
 )
 @click.option("--strict", is_flag=True, help="Warnings count as errors.")
 def command(paths: tuple[Path, ...], form: str, strict: bool) -> int:
     """Check rule files and folders of them; resolves no reference and opens no socket."""
     from runner.rules.compile import load
-    from runner.rules.diagnostic import any_error, in_order
-    from runner.rules.format import as_json, as_text, summary
+    from runner.rules.diagnostic import in_order
+    from runner.rules.format import Report
     from runner.rules.owners import second_owners
 
     files = list(rule_files(paths))
@@ -49,27 +50,59 @@ def command(paths: tuple[Path, ...], form: str, strict: bool) -> int:
     found = [diagnostic for one in loaded for diagnostic in one.diagnostics]
     found += [it for file, one in zip(files, loaded, strict=True) for it in _too_small(file, one)]
     found = in_order([*found, *second_owners(loaded)])
-    if form == "json":
-        click.echo(as_json(found, len(files)), nl=False)
-    else:
-        sources = {one.source.file: one.source for one in loaded}
-        color = sys.stdout.isatty() and "NO_COLOR" not in os.environ
-        click.echo(as_text(found, sources, color), nl=False)
-        click.echo(summary(found, len(files)))
-    return 1 if any_error(found) or (strict and found) else 0
+    report = Report(
+        tuple(one.source.file for one in loaded),
+        tuple(found),
+        {one.source.file: one.source for one in loaded},
+        strict,
+    )
+    click.echo(written(form, report), nl=False)
+    return 1 if report.fails(found) else 0
+
+
+def written(form: str, report: Report) -> str:
+    """The report in one of the formats; only its own module is loaded."""
+    match form:
+        case "json":
+            from runner.rules.format import as_json
+
+            return as_json(report.diagnostics, len(report.files))
+        case "sarif":
+            from runner.rules.format_sarif import as_sarif
+
+            return as_sarif(report)
+        case "github":
+            from runner.rules.format_github import as_github
+
+            return as_github(report)
+        case "junit":
+            from runner.rules.format_junit import as_junit
+
+            return as_junit(report)
+    from runner.rules.format import as_text, summary
+
+    color = sys.stdout.isatty() and "NO_COLOR" not in os.environ
+    text = as_text(report.diagnostics, report.sources, color)
+    return f"{text}{summary(report.diagnostics, len(report.files))}\n"
 
 
 def _too_small(file: Path, loaded: Loaded) -> Iterator[Diagnostic]:
     """Sizes below what the `markets.lock` beside the file says."""
     from runner.data.markets import LOCK_NAME, locked_market
+
+    lock = file.parent / LOCK_NAME
+    strategy = loaded.strategy if lock.exists() else None
+    if strategy is None or loaded.root is None:
+        return
+    from runner.rules.ignore import is_ignored
     from runner.rules.minimums import below_minimum
 
-    lock, strategy = file.parent / LOCK_NAME, loaded.strategy
-    if strategy is None or not lock.exists():
-        return
     exchange = strategy.account.exchange
     known = (locked_market(lock, exchange, symbol) for symbol in strategy.symbols)
-    yield from below_minimum(loaded, [market for market in known if market is not None])
+    markets = [market for market in known if market is not None]
+    for found in below_minimum(loaded, markets):
+        if not is_ignored(loaded.source, loaded.root, found):
+            yield found
 
 
 def rule_files(paths: tuple[Path, ...]) -> Iterator[Path]:

@@ -190,6 +190,9 @@ class Calls(Names):
         value = self._written(node)
         what = f"`{place.name}` of `{function.signature}`"
         if value is None:
+            if isinstance(node, ast.Name) and node.id not in self._known_names():
+                self._facts(node)  # says that it is unknown, and what may be meant
+                return None
             message = f"{what} must be written out"
             self._refuse(node, "computed-length", message, "write a number or a param's name")
             return None

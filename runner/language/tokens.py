@@ -136,7 +136,7 @@ class _Scanner:
     def _number(self, written: str, start: int, end: int) -> None:
         if not _NUMBER.fullmatch(written):
             help = "write digits, as in `12`, `0.5` or `2%`"
-            self._refuse(start, end, "number", f"{quoted(written)} is not a number", help)
+            self._refuse(start, end, "syntax", f"{quoted(written)} is not a number", help)
             return
         digits = written.lower().partition("e")[0].replace(".", "")
         value = Decimal(written)
@@ -148,7 +148,9 @@ class _Scanner:
             self._refuse(start, end, "out-of-range", message, None)
         elif len(digits) > 1 and digits[0] == "0" and "." not in written:
             help = f"write `{digits.lstrip('0') or '0'}`"
-            self._refuse(start, end, "number", f"{quoted(written)} starts with a zero", help)
+            if [token.kind for token in self.tokens[-2:]] == ["number", "mark"]:  # `1,000`
+                help = "thousands are not separated, as in `1000`"
+            self._refuse(start, end, "syntax", f"{quoted(written)} starts with a zero", help)
         else:
             self.tokens.append(Token("number", start, end, written))
 
@@ -177,7 +179,14 @@ class _Scanner:
             message = f"{quoted(written)} is not part of the language"
             if written == "`":
                 message = "a backtick is not part of the language"
-            self._refuse(start, end, "not-in-language", message, ADVICE.get(written))
+            advice = ADVICE.get(written)
+            if written == ";" and self._is_within_brackets():
+                advice = "arguments are separated by `,`"
+            self._refuse(start, end, "not-in-language", message, advice)
+
+    def _is_within_brackets(self) -> bool:
+        marks = [token.plain for token in self.tokens]
+        return marks.count("(") > marks.count(")")
 
     def _names_argument(self) -> bool:
         """Whether the last word stands where an argument begins."""

@@ -155,4 +155,7 @@ def suggestion(word: str, known: Iterable[str]) -> str | None:
     by_lowered = {name.lower(): name for name in known}
     cutoff = _NEAR_SHORT if len(lowered) <= _SHORT else _NEAR
     near = get_close_matches(lowered, by_lowered, n=1, cutoff=cutoff)
+    if not near and len(lowered) > 2:  # `art` is `atr`
+        alike = (name for name in by_lowered if sorted(name) == sorted(lowered))
+        near = [name for name in alike if name[0] == lowered[0]]
     return f"did you mean `{by_lowered[near[0]]}`?" if near else None

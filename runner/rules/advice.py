@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from decimal import Decimal
 
 from runner.language.words import quoted
 from runner.model.values import dataclass
-from runner.rules.nodes import Scalar
+from runner.rules.nodes import Node, Scalar, Style
 from runner.rules.shape import Either, Field, Form, Listing, Named, Record, Shape
-from runner.rules.source import may_be_secret
+from runner.rules.source import looks_secret, may_be_secret
 from runner.rules.units import meant_amount, percentage
 
 #: Other tools' words for our keys.
@@ -19,13 +20,24 @@ _SYNONYMS = {
     "conditions": "when",
     "if": "when",
     "interval": "timeframe",
+    "future": "futures",
+    "linear": "futures",
+    "mainnet": "live",
     "pair": "symbols",
     "pairs": "symbols",
     "parameters": "params",
+    "perp": "futures",
+    "perpetual": "futures",
+    "portion": "close",
+    "production": "live",
     "qty": "quantity",
+    "real": "live",
     "rules": "entry",
+    "sandbox": "testnet",
     "sl": "stop_loss",
     "stop": "stop_loss",
+    "stop_market": "stop",
+    "swap": "futures",
     "symbol": "symbols",
     "take": "take_profit",
     "target": "take_profit",
@@ -33,6 +45,8 @@ _SYNONYMS = {
     "variables": "params",
 }
 
+_WRAPS = re.compile(r"[^{}\[\]`#\x00-\x1f\x7f]{1,60}")  # of a value that is offered in brackets
+_LONGEST = 40  # of a name that is offered
 _AMOUNTS = frozenset({"amount", "amount-size", "spend-size", "step"})
 
 Words = tuple[str, str, str]  # code, message, help
@@ -91,8 +105,51 @@ def meant_by(word: str, known: list[str]) -> str | None:
     if synonym in known:
         return synonym
     folded = {other.lower().replace("-", "_"): other for other in known}
-    near = get_close_matches(word.lower().replace("-", "_"), folded, n=1, cutoff=0.7)
+    plain = word.lower().replace("-", "_")
+    near = get_close_matches(plain, folded, n=1, cutoff=0.7) or [
+        other for other in folded if _same_parts(plain, other)
+    ]
     return folded[near[0]] if near else None
+
+
+def _same_parts(word: str, other: str) -> bool:
+    """`end_session` is `session_end`, and `mian` is `main`."""
+    letters = len(word) > 2 and sorted(word) == sorted(other)
+    return letters or sorted(word.split("_")) == sorted(other.split("_"))
+
+
+def about_name(word: str) -> str:
+    """What to write instead of a word that cannot be a name."""
+    from runner.indicators.table import FUNCTIONS
+    from runner.rules.meant import name  # for wrong files only
+
+    near = None if _is_secret(word) else name(word, "_")
+    rule = "lower-case letters, digits and `_`, beginning with a letter"
+    fits = near is not None and len(near) <= _LONGEST and near not in FUNCTIONS
+    return f"write `{near}`: {rule}" if fits else f"use {rule}"
+
+
+def _is_secret(word: str) -> bool:
+    return next(looks_secret(word), None) is not None
+
+
+def wrapped(shape: Shape, node: Node, name: str) -> str:
+    """A single value where a list of such belongs, or keys of which one must be there.
+
+    Empty where that is not what is wrong, or where the value cannot be shown.
+    """
+    if isinstance(shape, Either):
+        shape = shape.mapping or shape
+    if not isinstance(node, Scalar) or node.style is not Style.PLAIN or may_be_secret(name):
+        return ""
+    if not _WRAPS.fullmatch(node.text):
+        return ""
+    if isinstance(shape, Listing):
+        return f"write `{name}: [{node.text}]`"
+    if not isinstance(shape, Record) or shape.exactly_one or shape.at_least_one:
+        return ""
+    required = [key for key, field in shape.fields.items() if field.required]
+    return f"write `{name}: {{{required[0]}: {node.text}}}`" if len(required) == 1 else ""
 
 
 def about_form(form: Form, node: Scalar, name: str, currency: str) -> Words:
@@ -109,8 +166,11 @@ def about_form(form: Form, node: Scalar, name: str, currency: str) -> Words:
     unit = _missing_unit(form, node, currency)
     if unit:
         return "R109", f"`{name}` is a bare {quoted(node.text)} without a unit", unit
-    meant = meant_amount(node.text, currency) if form.name in _AMOUNTS else None
-    help = f"write `{meant}`" if meant else f"write {form.meaning}"
+    from runner.rules.meant import meant  # for wrong files only
+
+    near = meant_amount(node.text, currency) if form.name in _AMOUNTS else None
+    near = near or (None if _is_secret(node.text) else meant(form.name, node.text))
+    help = f"write `{near}`" if near else f"write {form.meaning}"
     return "R110", f"`{name}` cannot be {quoted(node.text)}", help
 
 

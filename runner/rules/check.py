@@ -10,7 +10,7 @@ import re
 from decimal import Decimal
 
 from runner.language.words import quoted
-from runner.rules.advice import about_form, about_key, belongs, meant_by
+from runner.rules.advice import about_form, about_key, about_name, belongs, meant_by, wrapped
 from runner.rules.diagnostic import Diagnostic
 from runner.rules.nodes import Entry, Mapping, Node, Place, Scalar, Sequence, place
 from runner.rules.shape import (
@@ -63,7 +63,8 @@ class Checker:
             case Either(), _ if (way := _way(shape, node)) is not None:
                 return self.check(node, way, name, at)
         message = f"`{name}` must be {_kinds(shape)}, not {_kind(node)}"
-        self.report(_visible(node, at), "R103", message, self.example(name))
+        help = wrapped(shape, node, name) or self.example(name)
+        self.report(_visible(node, at), "R103", message, help)
         return None
 
     def report(self, at: Place, code: str, message: str, help: str) -> None:
@@ -127,8 +128,7 @@ class Checker:
         for key, entry in node.entries.items():
             if not re.search(NAME, key):
                 message = f"{quoted(key)} cannot be a name"
-                help = "use lower-case letters, digits and `_`, beginning with a letter"
-                self.report(place(entry.key), "R106", message, help)
+                self.report(place(entry.key), "R106", message, about_name(key))
             value = self.check(entry.value, shape.item, key, place(entry.key))
             if value is not None:
                 entries[key] = Entry(entry.key, value)

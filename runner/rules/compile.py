@@ -34,6 +34,9 @@ from runner.rules.secondlook import second_look
 from runner.rules.source import Source
 from runner.rules.symbols import Pair, pair_of
 
+#: What every comment begins with that silences a warning.
+IGNORE = "runner: ignore"
+
 #: Whose currencies advice names in a file without a pair.
 _ANY_PAIR = Pair("BTC", "USDT")
 
@@ -71,10 +74,14 @@ def load_document(document: Document, overrides: Overrides[str, Decimal]) -> Loa
         if kind is not None:
             found.append(kind)
         elif isinstance(document.root, Mapping):
-            strategy, more = _compile(document.source, document.root, overrides)
+            strategy, more = _compile(document, document.root, overrides)
             found += more
     if any_error(found):
         strategy = None
+    if IGNORE in document.source.text and document.root is not None:
+        from runner.rules.ignore import without_ignored  # few files have such comments
+
+        found = without_ignored(document.source, document.root, found)
     return Loaded(strategy, tuple(in_order(found)), document.source, document.root)
 
 
@@ -92,8 +99,9 @@ def _kind_problem(source: Source, root: Node) -> Diagnostic | None:
 
 
 def _compile(
-    source: Source, written: Mapping, overrides: Overrides[str, Decimal]
+    document: Document, written: Mapping, overrides: Overrides[str, Decimal]
 ) -> tuple[Strategy | None, list[Diagnostic]]:
+    source = document.source
     reader = ParamReader(source, overrides)
     checker = Checker(source, STRATEGY, pair_of(written) or _ANY_PAIR)
     root = checker.check(reader.read(written), STRATEGY, "", (written.start, written.start + 1))
@@ -101,7 +109,8 @@ def _compile(
     strategy = None
     if isinstance(root, Mapping):
         strategy = _strategy(bench, root)
-        if strategy is not None and not any_error([*reader.found, *checker.found, *bench.found]):
+        told = [*document.diagnostics, *reader.found, *checker.found, *bench.found]
+        if strategy is not None and not any_error(told):
             second_look(bench, root, strategy)
     return strategy, [*reader.found, *checker.found, *bench.found]
 

@@ -107,6 +107,10 @@ def declaration(
     )
 
 
+#: Currencies of which one is worth about as much as one of any other here.
+_ABOUT_ONE = frozenset({"BUSD", "DAI", "EUR", "FDUSD", "TUSD", "USD", "USDC", "USDP", "USDT"})
+
+
 def money(bench: Bench, node: Scalar | None, currency: str | None) -> Decimal | None:
     """An amount above zero in the market's currency; `None` when it is not there or wrong."""
     if node is None:
@@ -117,7 +121,9 @@ def money(bench: Bench, node: Scalar | None, currency: str | None) -> Decimal | 
     number, unit = amount
     if currency is not None and unit != currency:
         message = f"`{node.text}` is in {unit}; this market counts in {currency} here"
-        bench.refuse(place(node), "R402", message, f"write `{number:f} {currency}`")
+        alike = {unit, currency} <= _ABOUT_ONE  # else so much of the other would be a fortune
+        help = f"write `{number:f} {currency}`" if alike else f"write how much in {currency}"
+        bench.refuse(place(node), "R402", message, help)
         return None
     if number <= 0:
         bench.refuse(place(node), "R111", "an amount must be above zero", "write a larger one")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from runner.core.strategy import Blackout, TradingSession
 from runner.language.words import quoted
 from runner.rules import units
+from runner.rules.advice import meant_by
 from runner.rules.bench import Bench, child, scalar, word
 from runner.rules.calendar import Unusable, instants_of
 from runner.rules.nodes import Mapping, Node, Scalar, Sequence, place
@@ -90,7 +91,9 @@ def known_session(bench: Bench, node: Scalar | None) -> str | None:
         bench.used.add(node.text)
         return node.text
     names = ", ".join(f"`{name}`" for name in sorted(bench.sessions))
+    meant = meant_by(node.text, list(bench.sessions))
     help = f"declared: {names}" if names else 'declare it: `sessions: {us: {from: "13:30", …}}`'
+    help = f"did you mean `{meant}`?" if meant else help
     bench.refuse(place(node), "R406", f"{quoted(node.text)} is not under `sessions`", help)
     return None
 

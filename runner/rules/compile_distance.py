@@ -13,8 +13,13 @@ from runner.rules.compile_account import money
 from runner.rules.nodes import Scalar, place
 
 
-def distance_of(bench: Bench, node: Scalar, quote: str | None) -> Decimal | Expression | None:
-    """A part of the fill's price, or a distance in quote currency."""
+def distance_of(
+    bench: Bench, node: Scalar, quote: str | None, other_unit: str = ""
+) -> Decimal | Expression | None:
+    """A part of the fill's price, or a distance in quote currency.
+
+    `other_unit`: what else a bare number may lack here.
+    """
     is_amount, amount = _amount(bench, node, quote)
     if is_amount:
         return amount
@@ -27,7 +32,7 @@ def distance_of(bench: Bench, node: Scalar, quote: str | None) -> Decimal | Expr
         bench.refuse(place(node), "R111", "a distance must be above zero", "write `2 * atr(14)`")
         return None
     if expression.measure is Measure.BARE:
-        _refuse_bare(bench, node, expression.constant, quote or "USDT")
+        _refuse_bare(bench, node, expression.constant, quote or "USDT", other_unit)
         return None
     return expression
 
@@ -79,12 +84,15 @@ def _part_of_fill(bench: Bench, node: Scalar, constant: float | None) -> Decimal
     return units.percentage(node.text) or Decimal(f"{constant:.15g}")
 
 
-def _refuse_bare(bench: Bench, node: Scalar, constant: float | None, quote: str) -> None:
+def _refuse_bare(
+    bench: Bench, node: Scalar, constant: float | None, quote: str, other: str
+) -> None:
     """`0.02` may mean two percent or two cents: say both."""
     help = f"write a percentage such as `2%`, or an amount such as `100 {quote}`"
     if constant is not None and constant < 100:
         percent = constant * 100 if constant < 1 else constant
         help = f"write `{percent:.12g}%` of the fill, or `{constant:.12g} {quote}`"
+        help += f", or `{constant:.12g}{other}`" if other else ""
     message = f"{quoted(node.text)} is a bare number where a distance is meant"
     bench.refuse(place(node), "R109", message, help)
 

@@ -68,6 +68,8 @@ def _sized(
 
 def _is_misspelt(bench: Bench, name: str, node: Scalar, currency: str | None) -> bool:
     """Whether this is an amount in another spelling, or where none can stand; then that is said."""
+    if name in _FRACTIONS and node.text.endswith((" %", "percent", "pct")):
+        return _is_misspelt_percentage(bench, node)
     meant = units.meant_amount(node.text, currency or "USDT")
     if meant is None and units.amount(node.text) is None:
         return False
@@ -77,6 +79,17 @@ def _is_misspelt(bench: Bench, name: str, node: Scalar, currency: str | None) ->
     else:
         message = f"{quoted(node.text)} is not how an amount is written"
         bench.refuse(place(node), "R110", message, f"write `{meant}`")
+    return True
+
+
+def _is_misspelt_percentage(bench: Bench, node: Scalar) -> bool:
+    from runner.rules.meant import meant  # for wrong files only
+
+    percentage = meant("percentage", node.text)
+    if percentage is None:
+        return False
+    message = f"{quoted(node.text)} is not how a percentage is written"
+    bench.refuse(place(node), "R110", message, f"write `{percentage}`")
     return True
 
 

@@ -8,9 +8,9 @@ from runner.core.codes import MOST_TARGETS
 from runner.core.strategy import TakeProfit
 from runner.language.parse import Expression
 from runner.rules import units
-from runner.rules.bench import Bench, scalar
+from runner.rules.bench import Bench, child, scalar
 from runner.rules.compile_distance import distance_of, multiple_of, part_of, price_of
-from runner.rules.nodes import Node, Sequence, place
+from runner.rules.nodes import Mapping, Node, Sequence, place
 
 
 def compile_targets(bench: Bench, node: Node | None, quote: str | None) -> tuple[TakeProfit, ...]:
@@ -21,10 +21,18 @@ def compile_targets(bench: Bench, node: Node | None, quote: str | None) -> tuple
     bench.refuse_more(items, MOST_TARGETS, "targets")
     found = [_target(bench, item, quote) for item in items]
     right = tuple(target for target in found if target is not None)
-    if len(right) == len(items):
+    if len(right) == len(items) and not _lost_a_key(bench, items):
         _refuse_parts(bench, items, right)
         _refuse_order(bench, items, right)
     return right
+
+
+def _lost_a_key(bench: Bench, items: tuple[Node, ...]) -> bool:
+    """Whether the check of the shape has thrown out a part of a target, as a wrong `close`."""
+    written = child(bench.written, "exit", "take_profit")
+    before = written.items if isinstance(written, Sequence) else (written,)
+    counts = [len(it.entries) for it in before if isinstance(it, Mapping)]
+    return counts != [len(it.entries) for it in items if isinstance(it, Mapping)]
 
 
 def _target(bench: Bench, node: Node, quote: str | None) -> TakeProfit | None:
@@ -44,7 +52,7 @@ def _target(bench: Bench, node: Node, quote: str | None) -> TakeProfit | None:
     if units.multiple_of_r(distance.text) is not None:
         multiple = multiple_of(bench, distance)
         return None if multiple is None else TakeProfit(None, None, multiple, None, close, average)
-    match distance_of(bench, distance, quote):
+    match distance_of(bench, distance, quote, other_unit="R"):
         case Decimal() as fraction:
             return TakeProfit(None, fraction, None, None, close, average)
         case Expression() as far:

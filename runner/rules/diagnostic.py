@@ -102,6 +102,9 @@ CODES = {
     "R512": "reward-below-risk",
     "R513": "long-warmup",
     "R514": "below-minimum",
+    # R6: comments that speak to runner
+    "R601": "odd-ignore",
+    "R602": "unused-ignore",
 }
 CODE_OF_SLUG = {slug: code for code, slug in CODES.items()}
 

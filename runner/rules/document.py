@@ -13,6 +13,7 @@ from typing import Any
 
 import yaml
 
+from runner.language.words import quoted
 from runner.model.values import dataclass
 from runner.rules import marks, scalars
 from runner.rules.diagnostic import Diagnostic
@@ -55,7 +56,7 @@ def read(file: str, data: bytes, loader: Any = LOADER) -> Document:
     except Unreadable as refused:
         return _unreadable(source, refused, reader)
     except (yaml.YAMLError, ValueError, OverflowError) as error:  # the last two: `\U99999999`
-        return _unreadable(source, in_our_words(error, text), reader)
+        return _unreadable(source, in_our_words(error, text, reader.quoted), reader)
     return Document(source.masking(tuple(reader.masked)), root, tuple(reader.found))
 
 
@@ -240,7 +241,7 @@ class _Reader:
         value = scalars.resolve(event.value)
         if not isinstance(value, scalars.Refusal):
             return Scalar(value, event.value, start, end, style)
-        word, help = f"`{event.value}`", value.help
+        word, help = quoted(event.value), value.help
         if secret:
             word, help = "a credentials field", "write a reference, such as `env:NAME`"
         self.refuse(at, value.code, f"{word}: {value.message}", help)
@@ -282,7 +283,7 @@ class _Reader:
             self.refuse(at, "R007", "merge keys are not part of a rule file", "write it out")
             return None
         if key.refused:
-            if not secret and key.text:
+            if not secret and 0 < len(key.text) <= LONGEST_KEY:
                 self.found[-1] = replace(self.found[-1], help=f'write "{key.text}"')
             return None
         if not isinstance(key.value, str) or not 1 <= len(key.value) <= LONGEST_KEY:

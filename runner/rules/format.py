@@ -1,18 +1,39 @@
 """Diagnostics for people and for programs.
 
 In: diagnostics, and the sources they speak of. Out: text with source line and caret, at most four
-lines each; or the JSON document of SPEC section 7.
+lines each; or the JSON document of SPEC section 7. The formats of other programs are written from
+a `Report`, each in a `format_NAME` beside this module.
 """
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 
-from runner.rules.diagnostic import Diagnostic, Severity
+from runner.model.values import dataclass
+from runner.rules.diagnostic import Diagnostic, Severity, any_error
 from runner.rules.source import Source
 
 _WIDEST = 100  # of a shown source line; the stretch in question stays in sight
 _COLORS = {Severity.ERROR: "31", Severity.WARNING: "33"}
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What one run of `validate` has found; files and diagnostics in the order to tell them in."""
+
+    files: tuple[str, ...]  # every file that was read, also those with nothing to say about
+    diagnostics: tuple[Diagnostic, ...]
+    sources: Mapping[str, Source]  # by file
+    strict: bool  # a warning fails too
+
+    def of(self, file: str) -> list[Diagnostic]:
+        """What there is to say about one file."""
+        return [diagnostic for diagnostic in self.diagnostics if diagnostic.file == file]
+
+    def fails(self, diagnostics: Sequence[Diagnostic]) -> bool:
+        """Whether these make a run end with exit code 1."""
+        return any_error(diagnostics) or (self.strict and bool(diagnostics))
 
 
 def as_text(diagnostics: Sequence[Diagnostic], sources: Mapping[str, Source], color: bool) -> str:
@@ -52,12 +73,24 @@ def summary(diagnostics: Sequence[Diagnostic], files: int) -> str:
     return ", ".join(parts)
 
 
+def said(diagnostic: Diagnostic) -> str:
+    """Fact and help in one line, for formats that show no more."""
+    return "; ".join(filter(None, (diagnostic.message, diagnostic.help)))
+
+
+def from_here(file: str) -> str:
+    """A path as CI services want it: from the folder of the call where it lies below, with `/`."""
+    path, here = os.path.abspath(file), os.getcwd()
+    below = os.path.relpath(path, here)
+    return (path if below.startswith("..") else below).replace(os.sep, "/")
+
+
 def _counted(number: int, noun: str) -> str:
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def _block(diagnostic: Diagnostic, source: Source | None, color: bool) -> str:
-    where = f"{diagnostic.file}:{diagnostic.line}:{diagnostic.column}"
+    where = f"{_printable(diagnostic.file)}:{diagnostic.line}:{diagnostic.column}"
     slug = f"{diagnostic.code} {diagnostic.slug}"
     if diagnostic.severity is Severity.WARNING:
         slug = f"{slug} (warning)"
@@ -75,6 +108,11 @@ def _block(diagnostic: Diagnostic, source: Source | None, color: bool) -> str:
     if diagnostic.help:
         lines.append(f"  {' ' * len(number)} = {diagnostic.help}")
     return "\n".join(lines) + "\n"
+
+
+def _printable(file: str) -> str:
+    """A file's name may hold what a terminal would act on."""
+    return "".join(it if it.isprintable() else "?" for it in file)
 
 
 def _painted(text: str, paint: str) -> str:

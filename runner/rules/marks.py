@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 
+from runner.language.words import quoted as in_backticks
 from runner.rules.nodes import Node, Place, Scalar, Style, place
 from runner.rules.source import Source
 
@@ -52,7 +53,7 @@ def cut(text: str, key: Scalar | None, value: Node, secret: bool) -> Found | Non
     for node in (key, value):
         if not isinstance(node, Scalar) or node.style is not Style.PLAIN or node.refused:
             continue
-        shown, at = "this" if secret else f"`{node.text}`", place(node)
+        shown, at = "this" if secret else in_backticks(node.text), place(node)
         if node is key and not _COLON.match(text, node.end):
             help = "quote text that holds a comma; write a space after `:`"
             return at, "R014", f"{shown} stands alone inside brackets", help

@@ -86,7 +86,7 @@ class Source:
         )
 
     def _safe(self, words: str, place: tuple[int, int]) -> str:
-        """Without what looks like a secret, and without words of a masked stretch at this place."""
+        """Printable, without what looks like a secret or is masked at this place."""
         hidden = [self.text[a:b] for a, b in self.masked if a < place[1] and place[0] < b]
 
         def shown(found: re.Match[str]) -> str:
@@ -97,7 +97,9 @@ class Source:
         safe = _QUOTED.sub(shown, words) if hidden else words
         for start, end in reversed(list(looks_secret(safe))):
             safe = f"{safe[:start]}***{safe[end:]}"
-        return safe
+        if safe.isprintable():
+            return safe
+        return "".join(it if it.isprintable() else f"\\u{ord(it):04x}" for it in safe)
 
 
 def may_be_secret(key: str) -> bool:

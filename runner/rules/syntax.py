@@ -90,8 +90,15 @@ _WORDS = (
 )
 
 
-def in_our_words(error: Exception, text: str) -> Unreadable:
-    """What PyYAML found, without its words."""
+# A tag or an anchor between a key or a dash and the mark of a block on its line.
+_PROPERTY = re.compile(r"(?<=[:\-] )[ ]*([!&])[^\r\n]*\Z")
+_AFTER_VALUE = ("R003", "this stands after the end of a value", "quote the whole value")
+_OPEN_BRACKET = ("R003", "a bracket is opened and not closed where its value ends", "close it")
+_ENDS_LATE = ("R003", "a quote is opened and not closed where its value ends", "close it")
+
+
+def in_our_words(error: Exception, text: str, quoted: list[tuple[int, int]]) -> Unreadable:
+    """What PyYAML found, without its words. `quoted`: the quoted texts before it, in order."""
     at = _offset(error, "problem_mark", text)
     problem = f"{getattr(error, 'problem', '')} {getattr(error, 'context', '')}"
     if text[at : at + 1] == "\t" or _indented_by_tab(text, at):
@@ -102,8 +109,31 @@ def in_our_words(error: Exception, text: str) -> Unreadable:
     known = (row[1:] for row in _WORDS if row[0] in problem)
     code, message, help = next(known, ("R003", "this is not YAML", "check quotes and brackets"))
     if message == _INDENT and text[_line_start(text, at) : at].strip(" -"):
-        message, help = "this stands after the end of a value", "quote the whole value"
+        code, message, help = _AFTER_VALUE
+        opened = _opened_in_an_earlier_line(text, at, quoted)
+        if opened is not None:
+            at, (code, message, help) = opened, _ENDS_LATE
+    if message == _HEADER[1]:
+        at, (code, message, help) = _before_the_block(text, at)
+    bracket = _offset(error, "context_mark", text)
+    below = _line_start(text, bracket) < _line_start(text, at)
+    if message == _CUT_SHORT[1] and below and _indent(text, at) <= _indent(text, bracket):
+        at, (code, message, help) = bracket, _OPEN_BRACKET
     return Unreadable((at, min(at + 1, len(text))), code, message, help)
+
+
+def _before_the_block(text: str, at: int) -> tuple[int, tuple[str, str, str]]:
+    """What makes a later `>` the head of a block: a tag, an anchor, or a quoted word before it."""
+    before = text[_line_start(text, at) : at]
+    property_ = _PROPERTY.search(before)
+    if property_ is not None:
+        mark, code = property_[1], "R006" if property_[1] == "!" else "R008"
+        what = "a tag" if mark == "!" else "an anchor"
+        help = f'quote text that begins with `{mark}`: "…"'
+        return at - len(before) + property_.start(1), (code, f"`{mark}` begins {what} here", help)
+    if before.rstrip(" >|").endswith(("'", '"')):
+        return at, _AFTER_VALUE
+    return at, _HEADER
 
 
 def _offset(error: Exception, mark_name: str, text: str) -> int:
@@ -115,6 +145,19 @@ def _indented_by_tab(text: str, at: int) -> bool:
     """Whether the line of `at` is indented by a tab: the usual reason of an error further on."""
     match = _TAB_INDENT.match(text, _line_start(text, at))
     return match is not None and match.end() <= max(at, 1)
+
+
+def _opened_in_an_earlier_line(text: str, at: int, quoted: list[tuple[int, int]]) -> int | None:
+    """Where a quoted text begins that ends in a later line, right before this place."""
+    start, end = next((it for it in reversed(quoted) if it[1] <= at), (at, at))
+    later = "\n" in text[start:end] and not text[end:at].strip(" ")
+    return start if later else None
+
+
+def _indent(text: str, at: int) -> int:
+    """Blanks before the first other character of the line."""
+    line = text[_line_start(text, at) : at + 1]
+    return len(line) - len(line.lstrip(" "))
 
 
 def _line_start(text: str, at: int) -> int:

@@ -20,9 +20,11 @@ DURATION = r"^[0-9]{1,9}(?:ms|s|m|h|d|w)$"
 MULTIPLE_OF_R = rf"^{_NUMBER}R$"
 CLOCK = r"^(?:[01][0-9]|2[0-3]):[0-5][0-9]$|^24:00$"
 
-# Other ways to write an amount: sign, currency mark, separators, thousands, currency in any case.
+# Other ways to write an amount: sign, currency mark, separators, thousands, currency in any case;
+# of no more digits than a Decimal keeps.
 _NEAR_AMOUNT = re.compile(
-    r"[-+]?([$\u20ac\u00a3]?) ?([0-9][0-9,_]*(?:\.[0-9]+)?) ?((?:k(?=[A-Z])|[kKM](?![A-Za-z0-9]))?)"
+    r"[-+]?([$\u20ac\u00a3]?) ?([0-9][0-9,_]{0,17}(?:\.[0-9]{1,9})?)"
+    r" ?((?:k(?=[A-Z])|[kKM](?![A-Za-z0-9]))?)"
     r" ?([A-Za-z][A-Za-z0-9]{1,14})?"
 )
 _NO_CURRENCY = frozenset({"BAR", "BARS", "MS"})

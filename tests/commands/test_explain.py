@@ -143,7 +143,7 @@ def test_a_wrong_file_is_refused_with_its_mistakes(capsys: pytest.CaptureFixture
 @pytest.mark.parametrize("code", CODES)
 def test_every_code_can_be_explained(code: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["explain", code.lower()]) == 0
-    assert capsys.readouterr().out.startswith(f"{code} {CODES[code]}: ")
+    assert capsys.readouterr().out.startswith(f"{code} {CODES[code]} (")
 
 
 @pytest.mark.parametrize(

@@ -70,6 +70,12 @@ def test_what_validate_loads_makes_its_values_the_quick_way() -> None:
     assert slow == [], "write `from runner.model.values import dataclass`"
 
 
+def test_what_wrong_files_and_other_formats_need_is_not_loaded_for_a_right_one() -> None:
+    later = r"runner\.rules\.(codes|explain_code|format_|ignore|meant)"
+
+    assert [name for name in imported("validate", RULES) if re.match(later, name)] == []
+
+
 def test_starting_costs_little_more_than_the_libraries(tmp_path: Path) -> None:
     measured = {
         "libraries": ["-c", "import click, yaml, decimal"],

@@ -14,6 +14,7 @@ from tests.conftest import ROOT
 
 README = ROOT / "README.md"
 GUIDE = ROOT / "docs" / "guide"
+REFERENCE = ROOT / "docs" / "reference"
 PAGES = [README, ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").rglob("*.md"))]
 
 _BLOCK = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)

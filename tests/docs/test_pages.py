@@ -17,7 +17,7 @@ from runner.commands.main import command_line
 from runner.indicators.table import FUNCTIONS
 from runner.rules.schema import rule_schema
 from tests.conftest import ROOT
-from tests.docs.pages import GUIDE, PAGES, README
+from tests.docs.pages import GUIDE, PAGES, README, REFERENCE
 
 TEXTS = {page: page.read_text(encoding="utf-8") for page in PAGES}
 README_TEXT, RULES = TEXTS[README], TEXTS[GUIDE / "rules.md"]
@@ -58,7 +58,7 @@ def test_a_part_that_is_not_is_noticed_and_written(
 
 
 def test_every_part_stands_in_a_page(generate: ModuleType) -> None:
-    text = "".join(TEXTS[page] for page in (README, *GUIDE.glob("*.md")))
+    text = "".join(TEXTS[page] for page in (README, *GUIDE.glob("*.md"), *REFERENCE.glob("*.md")))
 
     assert [name for name in generate.PARTS if f"<!-- generated: {name} -->" not in text] == []
 

@@ -195,3 +195,13 @@ def test_a_size_below_the_lock_beside_the_file_is_a_warning(
     assert run(["validate", "x.yaml", "--strict"]) == (1 if said else 0)
     out = capsys.readouterr().out
     assert (f"R514 below-minimum (warning): {said}" in out) if said else ("R514" not in out)
+
+
+@pytest.mark.parametrize("locked", [True, False])
+def test_a_size_below_the_lock_is_ignored_with_a_reason(locked: bool, folder: Path) -> None:
+    size = "size: {notional: 4 USDT}  # runner: ignore R514 the lock is of another market"
+    (folder / "x.yaml").write_text(a_file(("size: {risk: 1%}", size)))
+    if locked:
+        (folder / "markets.lock").write_text(json.dumps(LOCK))
+
+    assert run(["validate", "x.yaml", "--strict"]) == 0

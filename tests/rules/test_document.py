@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import re
 import time
 from collections.abc import Iterator
 from decimal import Decimal
@@ -15,6 +16,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
+from runner.commands.main import run
 from runner.rules.compile import load
 from runner.rules.document import MOST_BYTES, MOST_NODES, read
 from runner.rules.inside import stretch
@@ -73,6 +75,23 @@ def test_hostile_files_never_become_a_strategy(shared: Path) -> None:
     became = [case["file"] for case in index(folder) if load(folder / case["file"]).strategy]
 
     assert became == []
+
+
+def test_validate_says_of_a_hostile_file_in_one_line_where_it_is_wrong(
+    shared: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = shared / "facts" / "hostile" / "yaml"
+    refused = [case for case in index(folder) if case["expect"] == "reject"]
+    assert len(refused) >= 80
+
+    for case in refused:
+        path = folder / case["file"]
+        assert run(["validate", str(path)]) == 1, path
+        first, *_ = capsys.readouterr().out.splitlines()
+        place = re.match(rf"{re.escape(str(path))}:([0-9]+):([0-9]+): R[0-9]{{3}} ", first)
+        assert place is not None, first
+        assert first.isprintable()
+        assert int(place[1]) <= path.read_bytes().count(b"\n") + path.read_bytes().count(b"\r") + 1
 
 
 def mutations(seed: int, count: int) -> Iterator[bytes]:

@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 
 import runner.language
+from runner.commands.main import run
 from runner.rules.compile import load
 from runner.rules.diagnostic import CODE_OF_SLUG, CODES
+from runner.rules.document import MOST_BYTES, MOST_NODES
 from runner.rules.format import as_text, summary
 from tests.conftest import ROOT
 
@@ -51,26 +53,55 @@ def test_every_case_has_its_expectation_and_nothing_else_lies_there() -> None:
     assert len(CASES) >= 40
 
 
-#: Codes that no single small file can show; each has a test of its own.
-ELSEWHERE = {
-    "R002",  # a file of more than a mebibyte: test_document
-    "R200",  # for a slug of the language without a code; there is none: test below
-    "R218",  # no function of the language remembers for ever yet: test_compile
-    "R308",  # needs two files: test_commands
-    "R514",  # needs a `markets.lock` beside the file: test_commands
-}
+#: What `runner validate .` says of whole folders: `tests/golden/runs/NAME.out`.
+RUNS = ["second-owner", "too-large"]
+
+
+@pytest.mark.parametrize("name", RUNS)
+def test_says_of_a_folder_what_was_accepted(
+    name: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    pytestconfig: pytest.Config,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    given, out = GOLDEN / "runs" / name, GOLDEN / "runs" / f"{name}.out"
+    for file in given.iterdir() if given.is_dir() else ():
+        (tmp_path / file.name).write_bytes(file.read_bytes())
+    if name == "too-large":  # not kept: a mebibyte
+        (tmp_path / "large.yaml").write_bytes(b"#" * (MOST_BYTES + 1))
+        (tmp_path / "many.yaml").write_bytes(b"a: [" + b"1," * MOST_NODES + b"1]")
+    monkeypatch.chdir(tmp_path)
+
+    assert run(["validate", "."]) == 1
+
+    answer = capsys.readouterr().out
+    if pytestconfig.getoption("--accept"):
+        out.write_text(answer, encoding="utf-8")
+    assert answer == out.read_text(encoding="utf-8")
+
+
+#: Codes that nothing gives today: for a slug of the language without a code (test below: there is
+#: none), and for a function that remembers for ever (test_compile makes one up).
+NOT_GIVEN = {"R200", "R218"}
+#: Needs a `markets.lock` beside the file: test_commands.
+LOCKED = {"R514"}
 
 
 def test_every_code_is_shown_by_a_case() -> None:
     shown = {found.code for case in CASES for found in load(case).diagnostics}
+    outs = "".join((GOLDEN / "runs" / f"{name}.out").read_text() for name in RUNS)
+    shown |= set(re.findall(r": (R[0-9]{3}) ", outs))
 
-    assert set(CODES) - shown == ELSEWHERE
+    assert set(CODES) - shown == NOT_GIVEN | LOCKED
 
 
 def test_every_slug_of_the_language_has_a_code() -> None:
     folder = Path(str(runner.language.__file__)).parent
     texts = [module.read_text(encoding="utf-8") for module in folder.glob("*.py")]
     slugs = {slug for text in texts for slug in re.findall(r'"([a-z]+(?:-[a-z]+)+)"', text)}
+    given = r'(?:_refuse|Problem)\((?:[^"()]*, )"([a-z-]+)"'  # those of one word too
+    slugs |= {slug for text in texts for slug in re.findall(given, text)}
 
     assert len(slugs) >= 15
     assert sorted(slugs - set(CODE_OF_SLUG)) == []

@@ -1,0 +1,1 @@
+"""The words of `runner explain CODE`: one module for each group of codes."""

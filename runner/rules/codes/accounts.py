@@ -1,0 +1,109 @@
+"""R3: accounts and who trades on them."""
+
+from __future__ import annotations
+
+from runner.rules.codes.words import words
+
+WORDS = {
+    "R301": words(
+        "a secret itself stands in the file, or what looks like one",
+        "rule files are copied, reviewed and committed; a key in one of them is a key lost",
+        """
+accounts:
+  main:
+    credentials: {api_key: "mQ8vXw2Lr5", api_secret: "env:SECRET"}
+""",
+        """
+accounts:
+  main:
+    credentials: {api_key: "env:KEY", api_secret: "env:SECRET"}
+""",
+    ),
+    "R302": words(
+        "the fields of `credentials` are not those of this exchange, or two name the same secret",
+        "such a key signs nothing, and the exchange would say so at the worst moment",
+        """
+accounts:
+  main:
+    credentials: {api_key: "env:KEY", api_secret: "env:KEY"}
+""",
+        """
+accounts:
+  main:
+    credentials: {api_key: "env:KEY", api_secret: "env:SECRET"}
+""",
+    ),
+    "R303": words(
+        "the permissions are not exactly those that this file needs",
+        "a key that may withdraw can lose everything, and one that may not trade leaves a position "
+        "without its exit",
+        """
+accounts:
+  main:
+    permissions: [read, spot, withdraw]
+""",
+        """
+accounts:
+  main:
+    permissions: [read, spot]
+""",
+    ),
+    "R304": words(
+        "the exchange has closed",
+        "there is nothing to trade on; money that is still there is not reached by orders",
+        """
+accounts:
+  main:
+    exchange: ftx
+""",
+        """
+accounts:
+  main:
+    exchange: binance
+""",
+    ),
+    "R306": words(
+        "an entry of `ip_allowlist` is every address, or nearly",
+        "a list that lets everybody in protects a stolen key from nobody",
+        """
+accounts:
+  main:
+    ip_allowlist: [0.0.0.0/0]
+""",
+        """
+accounts:
+  main:
+    ip_allowlist: [203.0.113.7]
+""",
+    ),
+    "R307": words(
+        "`account` names none of those under `accounts`",
+        "without an account there is no exchange, no key and no limit",
+        """
+account: mian
+""",
+        """
+account: main
+""",
+    ),
+    "R308": words(
+        "two files of one run trade the same symbol with the same key, or have the same name",
+        "each would take the other's position for its own and close it",
+        """
+# one.yaml
+name: one
+symbols: [BTC/USDT]
+# two.yaml
+name: two
+symbols: [BTC/USDT]
+""",
+        """
+# one.yaml
+name: one
+symbols: [BTC/USDT]
+# two.yaml
+name: two
+symbols: [ETH/USDT]
+""",
+    ),
+}
