@@ -30,19 +30,19 @@ class Silence:
 
 def default_of(strategy: Strategy, path: Path) -> Value | Silence:
     """The value in effect of a key that is not written; `None` where the key means nothing here."""
-    read = _VALUES.get(_pattern(path))
+    read = _VALUES.get(pattern_of(path))
     if read is not None:
         return read(strategy, path)
-    return Silence(_WORDS.get(_pattern(path), "none"))
+    return Silence(_WORDS.get(pattern_of(path), "none"))
 
 
 def is_block_of_defaults(path: Path) -> bool:
     """Whether the keys below have values in effect though the block is not written."""
-    return _pattern(path) in _BLOCKS
+    return pattern_of(path) in _BLOCKS
 
 
-def _pattern(path: Path) -> tuple[str, ...]:
-    """The path as the tables have it."""
+def pattern_of(path: Path) -> tuple[str, ...]:
+    """The path as tables of keys have it."""
     shown = [part for part in path if isinstance(part, str)]
     if len(shown) > 1 and shown[0] in _NAMED:
         shown[1] = "*"

@@ -19,7 +19,13 @@ EXPRESSION = Form(
     "expression", "an expression, such as `close > open`", r"\S", number=True, param=True
 )
 PERCENTAGE = Form("percentage", "a percentage, such as `1%`", units.PERCENTAGE, param=True)
-AMOUNT = Form("amount", "an amount with its currency, such as `100 USDT`", units.AMOUNT, param=True)
+AMOUNT = Form(
+    "amount",
+    "an amount with its currency, such as `100 USDT`",
+    units.AMOUNT,
+    param=True,
+    positive=True,
+)
 STEP = Form(
     "step",
     "a number, or an amount with its currency, such as `0.01 USDT`",
@@ -28,9 +34,11 @@ STEP = Form(
     param=True,
 )
 DURATION = Form("duration", "a duration, such as `5m`, `2s` or `90d`", units.DURATION, param=True)
-BARS = Form("bars", "a number of bars, such as `12 bars`", units.BARS, param=True)
+BARS = Form("bars", "a number of bars, such as `12 bars`", units.BARS, param=True, positive=True)
 LEVERAGE = Form("leverage", "a multiple, such as `1x`", units.LEVERAGE, param=True)
-COUNT = Form("count", "a whole number, such as `20`", "", number=True, whole=True, param=True)
+COUNT = Form(
+    "count", "a whole number, such as `20`", "", number=True, whole=True, param=True, positive=True
+)
 PARAM = Form(
     "param-value", "a number or a percentage, such as `14` or `1%`", units.PERCENTAGE, number=True
 )
@@ -85,24 +93,28 @@ GAIN = Form(
     "a multiple of the risk, such as `1R`, or a percentage, such as `1%`",
     rf"{units.MULTIPLE_OF_R}|{units.PERCENTAGE}",
     param=True,
+    positive=True,
 )
 BARS_OR_DURATION = Form(
     "bars-or-duration",
     "a number of bars, such as `96 bars`, or a duration, such as `4d`",
     rf"{units.BARS}|{units.DURATION}",
     param=True,
+    positive=True,
 )
 PAUSE = Form(
     "pause",
     "a duration, such as `12h`, or `until_next_day` or `until_resumed`",
     rf"^(?:until_next_day|until_resumed)$|{units.DURATION}",
     param=True,
+    positive=True,
 )
 ADD_SIZE = Form(
     "add-size",
     "`same`, or a percentage of the first entry, such as `50%`",
     rf"^same$|{units.PERCENTAGE}",
     param=True,
+    positive=True,
 )
 DAYS = Form(
     "days",

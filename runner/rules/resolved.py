@@ -24,7 +24,8 @@ from runner.rules.source import Source, looks_secret
 
 DEFAULT, SET = "default", "--set"
 
-_PLAIN = re.compile(r"(?:[A-Za-z0-9_(.]|-[0-9])[A-Za-z0-9_ ,./()<>=*+%-]*\Z")
+#: Text that no reader of YAML takes for anything else, where it holds no number or truth.
+PLAIN = re.compile(r"(?:[A-Za-z0-9_(.]|-[0-9])[A-Za-z0-9_ ,./()<>=*+%-]*\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,6 +210,6 @@ def scalar_text(value: Value) -> str:
             return str(value)
         case Decimal():
             return f"{value:f}"
-    if _PLAIN.match(value) and value == value.strip() and resolve(value) == value:
+    if PLAIN.match(value) and value == value.strip() and resolve(value) == value:
         return value
     return json.dumps(value, ensure_ascii=False)

@@ -149,7 +149,10 @@ STRATEGY = Record(
 
 def rule_schema() -> dict[str, Any]:
     """The JSON Schema that editors read, as `schemas/rule.schema.json` holds it."""
-    return json_schema(STRATEGY, "runner rule file", "A strategy that `runner` trades.")
+    from runner.rules.schema_defaults import with_defaults  # which compiles a file by this table
+
+    schema = json_schema(STRATEGY, "runner rule file", "A strategy that `runner` trades.")
+    return with_defaults(schema)
 
 
 def rule_schema_text() -> str:

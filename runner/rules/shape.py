@@ -8,10 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import field
+from decimal import Decimal
 from typing import Any
 
 from runner.model.values import dataclass
+from runner.rules.scalars import Refusal, resolve
 
+_NOT_ZERO = r"^(?!0+(?:\.0+)?(?![0-9.]))"
 _PARAM = r"^\$[a-z_][a-z0-9_]*$"
 
 
@@ -20,6 +23,7 @@ class Form:
     """A single value. Text must match `pattern` (empty: no text); `number`: YAML numbers too.
 
     `meaning` completes "write …". A `secret` is never quoted. `param`: `$name` may stand here.
+    `positive`: never zero, wherever it stands; the compiler says so in the words of the place.
     """
 
     name: str
@@ -29,6 +33,7 @@ class Form:
     whole: bool = False
     secret: bool = False
     param: bool = False
+    positive: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +150,10 @@ def _form(form: Form) -> dict[str, Any]:
     schema: dict[str, Any] = {"description": form.meaning.replace("`", "")}
     schema["type"] = types if len(types) > 1 else types[0]
     if form.pattern or form.param:
-        schema["pattern"] = text_pattern(form)
+        pattern = text_pattern(form)
+        schema["pattern"] = f"{_NOT_ZERO}(?:{pattern})" if form.positive else pattern
+    if form.number and form.positive:
+        schema["minimum"] = 1
     return schema
 
 
@@ -169,11 +177,8 @@ def _record(shape: Record, definitions: dict[str, Any]) -> dict[str, Any]:
     schema: dict[str, Any] = {"type": "object", "additionalProperties": False, "properties": {}}
     for name, known in shape.fields.items():
         described: dict[str, Any] = {"description": known.doc}
-        if isinstance(known.shape, Switch):
-            described["examples"] = [known.example == "true"]
-        elif isinstance(known.shape, Form | Choice):
-            number = known.example.isdigit()
-            described["examples"] = [int(known.example) if number else known.example]
+        if isinstance(known.shape, Form | Choice | Switch):
+            described["examples"] = [_example(known.example)]
         schema["properties"][name] = {**described, **_schema(known.shape, definitions)}
     required = [name for name, known in shape.fields.items() if known.required]
     if required:
@@ -185,3 +190,14 @@ def _record(shape: Record, definitions: dict[str, Any]) -> dict[str, Any]:
     if shape.needs:
         schema["dependentRequired"] = {name: [other] for name, other in shape.needs.items()}
     return schema
+
+
+def _example(text: str) -> str | int | float | bool | None:
+    """What a reader of YAML makes of an example."""
+    value = text.strip('"') if text.startswith('"') else resolve(text)
+    match value:
+        case Decimal():
+            return float(value)
+        case Refusal():
+            raise AssertionError(f"the example `{text}` is read in two ways: quote it")
+    return value

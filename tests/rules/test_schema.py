@@ -13,6 +13,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from runner.rules.check import Checker
+from runner.rules.compile import load_document
 from runner.rules.document import read
 from runner.rules.nodes import Mapping, plain
 from runner.rules.schema import STRATEGY, rule_schema, rule_schema_text
@@ -80,15 +81,23 @@ def oracle_accepts(text: str) -> bool:
     return bool(ORACLE.is_valid(as_json(plain(root))))
 
 
+def they_agree(text: str, ours: bool) -> bool:
+    """One verdict; that a value is zero where it never may be, we leave to the compiler."""
+    if ours == oracle_accepts(text):
+        return True
+    found = load_document(read("x", text.encode()), {}).diagnostics if ours else ()
+    return any(diagnostic.code == "R111" for diagnostic in found)
+
+
 def test_our_checker_and_jsonschema_agree_on_all_cases() -> None:
     verdicts = {}
     for case in sorted((ROOT / "tests" / "golden").glob("*.yaml")):
         text = case.read_bytes().decode(errors="replace")
         if (ours := we_accept(text)) is not None:
-            verdicts[case.stem] = (ours, oracle_accepts(text))
+            verdicts[case.stem] = they_agree(text, ours)
 
     assert len(verdicts) > 60
-    assert {name: both for name, both in verdicts.items() if both[0] != both[1]} == {}
+    assert [name for name, agreed in verdicts.items() if not agreed] == []
 
 
 VALUES: list[Any] = [
@@ -161,7 +170,7 @@ def test_our_checker_and_jsonschema_agree_on_mutated_files(name: str, times: int
         text = json.dumps(mutated(good, chance))
         ours = we_accept(text)
         refused += ours is False
-        if ours is not None and ours != oracle_accepts(text):
+        if ours is not None and not they_agree(text, ours):
             differ.append(text)
 
     assert refused > times / 4
