@@ -14,8 +14,9 @@ from pathlib import Path
 import click
 
 from runner.commands.main import command_line
-from runner.indicators.table import FUNCTIONS, Argument, ArgumentKind, Function
-from runner.language.parse import Scope, parse
+from runner.indicators.signature import Function
+from runner.indicators.table import FUNCTIONS
+from runner.language.reference import example
 from runner.model.orders import TRANSITIONS, OrderState
 from runner.rules.bench import LATER_NAMES
 from runner.rules.compile import load
@@ -45,29 +46,6 @@ _STATES = {
     OrderState.REJECTED: "the exchange said no, and nothing happened",
     OrderState.UNKNOWN: "no clear answer; it is looked up, not sent again",
     OrderState.NEVER_ARRIVED: "two sources at the exchange do not know it",
-}
-
-# Arguments of the example whose lookback and warm-up the table shows.
-_EXAMPLE = {
-    "source": "close",
-    "a": "close",
-    "b": "open",
-    "x": "close",
-    "y": "volume",
-    "condition": "close > open",
-    "day": "day",
-    "low": "10",
-    "high": "20",
-    "n": "14",
-    "fast": "12",
-    "slow": "26",
-    "signal": "9",
-    "k": "14",
-    "k_slow": "3",
-    "d": "3",
-    "up": "2",
-    "down": "2",
-    "multiple": "3",
 }
 
 
@@ -231,23 +209,13 @@ def functions() -> str:
 def function_row(function: Function) -> tuple[str, str, str, str]:
     """Signature, unit, meaning and formula, and how far an example looks back."""
     outputs = "".join(f" `.{output}`" for output in function.outputs)
-    call = f"{function.name}({', '.join(map(example_of, function.arguments))})"
-    known = parse(call, Scope(), None)
-    meaning = f"{function.doc} `{function.formula}`"
+    shown = example(function)
     return (
         f"`{function.signature}`{outputs}",
         function.unit,
-        meaning,
-        f"`{call}`: {known.lookback}, {known.warmup}",
+        f"{function.doc} `{function.formula}`",
+        f"`{shown.text}`: {shown.lookback}, {shown.warmup}",
     )
-
-
-def example_of(argument: Argument) -> str:
-    """A usual value; numbers where the language wants them written out."""
-    text = _EXAMPLE[argument.name]
-    written_out = argument.kind in (ArgumentKind.LENGTH, ArgumentKind.NUMBER)
-    assert text.isdigit() or not written_out, argument
-    return text
 
 
 def later_names() -> str:

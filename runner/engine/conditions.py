@@ -11,7 +11,7 @@ from runner.core.desk import Desk
 from runner.core.leaving import read_position
 from runner.core.program import Facts, code_of, run
 from runner.core.strategy import NamedCondition
-from runner.indicators.formulas import TRUTHS
+from runner.indicators.computed import TRUTHS
 from runner.language.evaluate import Evaluator
 from runner.language.parse import Expression, Kind
 from runner.language.program import program_of

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import numpy as np
 from numpy.typing import NDArray
@@ -120,3 +120,24 @@ def clamp(x: Value, low: Value, high: Value) -> Value:
     array([2., 5., 8.])
     """
     return np.minimum(np.maximum(x, low), high)
+
+
+def _plain(operation: np.ufunc) -> Callable[[Value], Value]:
+    return lambda x: _looked_over(operation, x)
+
+
+#: Mathematics of one number, undefined where it has no result.
+PLAIN: Mapping[str, Callable[[Value], Value]] = {
+    "acos": _plain(np.arccos),
+    "asin": _plain(np.arcsin),
+    "atan": _plain(np.arctan),
+    "ceil": _plain(np.ceil),
+    "cos": _plain(np.cos),
+    "cosh": _plain(np.cosh),
+    "floor": _plain(np.floor),
+    "log10": _plain(np.log10),
+    "sin": _plain(np.sin),
+    "sinh": _plain(np.sinh),
+    "tan": _plain(np.tan),
+    "tanh": _plain(np.tanh),
+}

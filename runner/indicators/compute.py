@@ -33,7 +33,7 @@ talib = _imported()
 
 #: TA-Lib takes anything below 1e-14 for zero, which steps of small coins' prices are. Where a
 #: result has no unit its inputs may be scaled; by a power of two that changes no bit of it.
-_SCALE = 2.0**200
+SCALE = 2.0**200
 
 
 def ema(source: Series, n: int) -> Series:
@@ -70,7 +70,7 @@ def rsi(source: Series, n: int) -> Series:
     """
 
     def of_stretch(rows: Series) -> Series:
-        index = _call("RSI", rows * _SCALE, timeperiod=n)
+        index = _call("RSI", rows * SCALE, timeperiod=n)
         if (index == 0).any():
             index[(index == 0) & ~_only_fell(rows)] = np.nan
         return index
@@ -87,15 +87,8 @@ def _only_fell(rows: Series) -> NDArray[np.bool_]:
 
 def macd(source: Series, fast: int, slow: int, signal: int) -> tuple[Series, Series, Series]:
     """Line, signal and histogram, in the unit of `source`; `fast` is below `slow`."""
-    lookback = slow + signal - 2
-    line, smoothed, histogram = (np.full(source.shape, np.nan) for _ in range(3))
-    for rows in _stretches(source, lookback + 1):
-        line[rows], smoothed[rows], histogram[rows] = talib.MACD(
-            np.ascontiguousarray(source[rows]),
-            fastperiod=fast,
-            slowperiod=slow,
-            signalperiod=signal,
-        )
+    lengths = (fast, slow, signal)
+    line, smoothed, histogram = stretchwise("MACD", (source,), lengths, slow + signal - 2, 3)
     return line, smoothed, histogram
 
 
@@ -106,18 +99,57 @@ def atr(high: Series, low: Series, close: Series, n: int) -> Series:
 
 def adx(high: Series, low: Series, close: Series, n: int) -> Series:
     """Wilder's average directional index, 0 to 100."""
-    return _call("ADX", high * _SCALE, low * _SCALE, close * _SCALE, timeperiod=n)
+    return _call("ADX", high * SCALE, low * SCALE, close * SCALE, timeperiod=n)
 
 
-def lookback(name: str, *lengths: int) -> int | None:
-    """What TA-Lib itself says of a function; `None` where it takes no such lengths."""
+def stretchwise(
+    name: str,
+    inputs: tuple[Series, ...],
+    parameters: tuple[float, ...],
+    lookback: int,
+    outputs: int = 1,
+) -> tuple[Series, ...]:
+    """All outputs of a TA-Lib function, over each stretch where all its inputs are defined.
+
+    What TA-Lib writes before its own `lookback` (0 where it counts) and what is not finite is
+    undefined.
+    """
+    function: Callable[..., Any] = getattr(talib, name)
+    size, stretches = inputs[0].size, list(_stretches_of_all(inputs, lookback + 1))
+    if stretches == [slice(0, size)]:
+        return _outputs(function(*map(np.ascontiguousarray, inputs), *parameters), lookback)
+    results = tuple(np.full(size, np.nan) for _ in range(outputs))
+    for rows in stretches:
+        given = (np.ascontiguousarray(series[rows]) for series in inputs)
+        found = _outputs(function(*given, *parameters), lookback)
+        for result, output in zip(results, found, strict=True):
+            result[rows] = output
+    return results
+
+
+def _outputs(found: Any, lookback: int) -> tuple[Series, ...]:
+    """What TA-Lib returned, undefined where it stands for nothing."""
+    outputs = found if isinstance(found, tuple) else (found,)
+    results = tuple(np.asarray(output, np.float64) for output in outputs)
+    for result in results:
+        result[:lookback] = np.nan
+        infinite = np.isinf(result)
+        if infinite.any():
+            result[infinite] = np.nan
+    return results
+
+
+def _stretches_of_all(inputs: tuple[Series, ...], shortest: int) -> Iterator[slice]:
+    """Where all of them are defined."""
+    holed = [series for series in inputs if np.isnan(series).any()]
+    return _stretches(np.add.reduce(holed) if holed else inputs[0], shortest)
+
+
+def described(name: str) -> Any:
+    """A function as TA-Lib describes it itself."""
     from talib import abstract
 
-    function: Any = abstract.Function(name)  # type: ignore[attr-defined]
-    periods = [key for key in function.info["parameters"] if "period" in key]
-    function.set_parameters(dict(zip(periods, lengths, strict=True)))
-    rows = int(function.lookback)
-    return rows if rows >= 0 else None
+    return abstract.Function(name)  # type: ignore[attr-defined]
 
 
 def _call(name: str, *inputs: Series, **lengths: int) -> Series:
@@ -143,6 +175,11 @@ def _stretches(source: Series, shortest: int) -> Iterator[slice]:
     if not undefined.any():
         if source.size >= shortest:
             yield slice(0, source.size)
+        return
+    first = int(np.argmin(undefined))  # of what a window or an average gives, all that follows
+    if not undefined[first:].any():
+        if source.size - first >= shortest:
+            yield slice(first, source.size)
         return
     edges = np.flatnonzero(np.diff(undefined, prepend=True, append=True))
     starts, ends = edges[::2], edges[1::2]

@@ -1,4 +1,4 @@
-"""What each function of the table computes: arrays of the bars' length, NaN where undefined.
+"""What the functions of the table compute: arrays of the bars' length, NaN where undefined.
 
 Every value depends on its own and earlier bars only, and is the same to the last bit whatever
 follows.
@@ -6,14 +6,11 @@ follows.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any
-
 import numpy as np
 
-from runner.indicators import arithmetic, bands, compute, cross, days, events, pairs, window
+from runner.indicators import compute, window
 from runner.indicators.arithmetic import defined
-from runner.indicators.window import Series, Truths
+from runner.indicators.window import Series
 
 
 def back(source: Series, n: int) -> Series:
@@ -184,57 +181,25 @@ def percentrank(source: Series, n: int) -> Series:
     return 100 * window.share_not_above(source, n)
 
 
-#: Name in the language to what computes it: first the series it reads, then its arguments.
-NUMBERS: Mapping[str, Callable[..., Any]] = {
-    "sma": sma,
-    "mean": sma,
-    "sum": total,
-    "wma": wma,
-    "ema": compute.ema,
-    "ewma": compute.ewma,
-    "highest": window.highest,
-    "lowest": window.lowest,
-    "stdev": stdev,
-    "zscore": zscore,
-    "bbands": bbands,
-    "donchian": bands.donchian,
-    "keltner": bands.keltner,
-    "supertrend": bands.supertrend,
-    "heikin_ashi": bands.heikin_ashi,
-    "vwap": days.vwap,
-    "percentrank": percentrank,
-    "correlation": pairs.correlation,
-    "barssince": events.barssince,
-    "valuewhen": events.valuewhen,
-    "linreg": linreg,
-    "ols_slope": ols_slope,
-    "change": change,
-    "mom": change,
-    "roc": roc,
-    "rsi": compute.rsi,
-    "macd": compute.macd,
-    "stoch": stoch,
-    "cci": cci,
-    "mfi": mfi,
-    "willr": willr,
-    "atr": compute.atr,
-    "natr": natr,
-    "adx": compute.adx,
-    "min": arithmetic.minimum,
-    "max": arithmetic.maximum,
-    "abs": arithmetic.absolute,
-    "sign": arithmetic.sign,
-    "sqrt": arithmetic.sqrt,
-    "ln": arithmetic.ln,
-    "exp": arithmetic.exp,
-    "clamp": arithmetic.clamp,
-    "mod": arithmetic.mod,
-}
+def minmax(source: Series, n: int) -> tuple[Series, Series]:
+    """Lowest and highest of the last `n` values, in the unit of `source`."""
+    return window.lowest(source, n), window.highest(source, n)
 
-#: Conditions: what makes them surely true, and what makes them surely false.
-TRUTHS: Mapping[str, tuple[Callable[..., Truths], Callable[..., Truths]]] = {
-    "crossover": (cross.crossed_over, cross.not_crossed_over),
-    "crossunder": (cross.crossed_under, cross.not_crossed_under),
-    "rising": (cross.rose, cross.rose_not),
-    "falling": (cross.fell, cross.fell_not),
-}
+
+def avgdev(source: Series, n: int) -> Series:
+    """Mean distance of the last `n` values from their mean, in the unit of `source`."""
+    return defined(lambda: window.mean_deviation(source, n))
+
+
+def var(source: Series, n: int) -> Series:
+    """Variance of the last `n` values (population), in the square of the unit of `source`."""
+    return defined(lambda: window.spread(source, n) / n)
+
+
+def percentile(source: Series, n: int, percent: float) -> Series:
+    """The smallest of the last `n` values that `percent` of them are not above.
+
+    >>> percentile(np.array([5.0, 1.0, 3.0]), 3, 50)
+    array([nan, nan,  3.])
+    """
+    return compute.stretchwise("PERCENTILE", (source,), (n, percent), n - 1)[0]

@@ -56,6 +56,33 @@ def correlation(x: Series, y: Series, n: int) -> Series:
     return result
 
 
+def beta(x: Series, y: Series, n: int) -> Series:
+    """Slope of the changes of `y` over those of `x`, as parts, `n` of them; no unit.
+
+    >>> beta(np.array([1.0, 2.0, 3.0]), np.array([1.0, 4.0, 8.0]), 2)
+    array([nan, nan,  4.])
+    """
+    result = np.full(x.shape, np.nan)
+    one, other = _steps(x), _steps(y)
+    for (start, rows), (_, other_rows) in zip(blocks(one, n), blocks(other, n), strict=True):
+        nothing = np.zeros(rows.shape)
+        single = _Together(1, rows, other_rows, nothing, nothing, nothing)
+        with np.errstate(all="ignore"):
+            found = halves(single, n, rows.size)
+        result[start + n - 1 : start + rows.size] = _slope(found)
+    return result
+
+
+def _steps(source: Series) -> Series:
+    """Changes since the value before, as parts."""
+    past = np.concatenate((np.full(min(1, source.size), np.nan), source[:-1]))
+    return defined(lambda: source / past - 1)
+
+
+def _slope(found: _Together) -> Series:
+    return defined(lambda: found.product / found.spread)
+
+
 def _coefficient(found: _Together) -> Series:
     scale = defined(lambda: np.sqrt(found.spread) * np.sqrt(found.other_spread))
     return np.clip(defined(lambda: found.product / scale), -1, 1)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from enum import Enum
+from typing import Any
 
 from runner.model.values import dataclass
 
@@ -24,7 +25,8 @@ class ArgumentKind(Enum):
     LENGTH = "length"  # a whole number of bars: written out, or a param
     NUMBER = "number"  # written out, or a param
     CONDITION = "condition"
-    WORD = "word"  # the argument's own name, as it is
+    WORD = "word"  # one of a few names, as it is
+    BAR = "series of the bar"  # `close`, `volume` and the like: defined at every bar
 
 
 class Gives(Enum):
@@ -34,23 +36,33 @@ class Gives(Enum):
     TRUTH = "condition"
 
 
+class Level(Enum):
+    """What a function leaves open: all its values move together with where the history starts."""
+
+    ADDED = "sum"  # by a number that is added to all of them
+    SCALED = "product"  # by one they are all multiplied with
+
+
 @dataclass(frozen=True, slots=True)
 class Argument:
-    """One place of a signature, with the bounds of a LENGTH or NUMBER."""
+    """One place of a signature, with the bounds of a LENGTH or NUMBER, or the names of a WORD."""
 
     name: str
     kind: ArgumentKind
     minimum: float = -math.inf
     maximum: float = math.inf
+    words: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Function:
     """One function. `reads`: series of the bars it takes without being told.
 
-    `lookback` and `warmup` take the LENGTH arguments in order: how many rows are undefined after
-    the inputs' own, and how many rows of input it takes to agree with all history.
+    `lookback` and `warmup` take what is written out in order (LENGTH, NUMBER, and a WORD that is a
+    choice): how many rows are undefined after the inputs' own, and how many rows of input it takes
+    to agree with all history; of a function with a `level`, to agree but for that.
     `talib`: the same function in TA-Lib, which computes it or is its oracle in the tests.
+    `ascending`: the arguments of which the first is below the second.
     """
 
     name: str
@@ -64,7 +76,27 @@ class Function:
     reads: tuple[str, ...] = ()
     outputs: tuple[str, ...] = ()
     gives: Gives = Gives.NUMBER
-    ascending: bool = False  # its first length is below its second
+    ascending: tuple[str, str] | None = None
+    level: Level | None = None
+
+    @property
+    def constants(self) -> tuple[Argument, ...]:
+        """Its arguments that are written out; they stand behind the series, in this order."""
+        return tuple(
+            it
+            for it in self.arguments
+            if it.kind in (ArgumentKind.LENGTH, ArgumentKind.NUMBER) or len(it.words) > 1
+        )
+
+    def in_order(self, constants: Sequence[Any]) -> bool:
+        """Whether of two constants that belong together the first is below the second."""
+        if self.ascending is None:
+            return True
+        low, high = (
+            next(at for at, it in enumerate(self.constants) if it.name == name)
+            for name in self.ascending
+        )
+        return bool(constants[low] < constants[high])
 
     @property
     def signature(self) -> str:
@@ -75,6 +107,24 @@ class Function:
 def _steps(alpha: float) -> int:
     """Steps of `x += alpha * (c - x)` until its start is forgotten."""
     return 0 if alpha >= 1 else math.ceil(math.log(_SETTLED) / math.log1p(-alpha))
+
+
+def cascade_steps(n: int, stages: int) -> int:
+    """The same for exponential averages of length `n`, one of the other, `stages` of them.
+
+    What is left of a start after t steps is the chance of fewer than `stages` successes in t trials
+    of 2 / (n + 1) each.
+    """
+    alpha = 2 / (n + 1)
+    low, high = 0, 1 if alpha >= 1 else 2 * stages * _steps(alpha) + stages
+    while low < high:
+        steps = (low + high) // 2
+        left = sum(
+            math.comb(steps, done) * alpha**done * (1 - alpha) ** (steps - done)
+            for done in range(min(stages, steps + 1))
+        )
+        low, high = (low, steps) if left <= _SETTLED else (steps + 1, high)
+    return low
 
 
 def ema_steps(n: int) -> int:
@@ -109,7 +159,7 @@ def width(name: str) -> Argument:
 
 def word(name: str) -> Argument:
     """An argument that says itself."""
-    return Argument(name, ArgumentKind.WORD)
+    return Argument(name, ArgumentKind.WORD, words=(name,))
 
 
 def condition() -> Argument:
@@ -154,11 +204,16 @@ def differenced(
 
 
 def arithmetic(
-    name: str, arguments: tuple[str, ...], unit: str, doc: str, formula: str
+    name: str,
+    arguments: tuple[str, ...],
+    unit: str,
+    doc: str,
+    formula: str,
+    talib: str | None = None,
 ) -> Function:
     """A function of values at one bar."""
     places = tuple(value(argument) for argument in arguments)
-    return Function(name, places, lambda: 0, lambda: 1, unit, doc, formula)
+    return Function(name, places, lambda: 0, lambda: 1, unit, doc, formula, talib=talib)
 
 
 def crossing(name: str, doc: str, formula: str) -> Function:

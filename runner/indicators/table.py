@@ -1,13 +1,15 @@
 """Every function of the language: arguments, ranges, outputs, lookback, warm-up, unit, formula.
 
-Imports nothing heavy, so that rule files are checked without numpy and TA-Lib. What TA-Lib also has
-is compared with TA-Lib itself by `runner.indicators.probe`, which the tests run.
+Imports nothing heavy, so that rule files are checked without numpy and TA-Lib. Our own functions
+are here, those that only TA-Lib has in the modules of `groups`. What TA-Lib also has is compared
+with TA-Lib itself by `runner.indicators.probe`, which the tests run.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
+from runner.indicators.groups import Functions
 from runner.indicators.signature import (
     MAX_LENGTH,
     Argument,
@@ -82,7 +84,7 @@ _WINDOWS = (
     ),
     Function(
         "bbands", (source(), length("n", 2), width("up"), width("down")),
-        lambda n: n - 1, lambda n: n, "of source",
+        lambda n, up, down: n - 1, lambda n, up, down: n, "of source",
         "Bollinger bands: mean, and standard deviations above and below it.",
         "middle = sma(source, n); upper = middle + up * stdev(source, n); "
         "lower = middle - down * stdev(source, n)",
@@ -112,18 +114,19 @@ _BANDS = (
         "donchian", (length("n", 1),), lambda n: n - 1, lambda n: n, "prices",
         "Donchian channel of high and low, this bar's included.",
         "upper = highest(high, n); lower = lowest(low, n); middle = (upper + lower) / 2",
-        reads=("high", "low"), outputs=("upper", "middle", "lower"),
+        "DONCHIAN", reads=("high", "low"), outputs=("upper", "middle", "lower"),
     ),
     Function(
-        "keltner", (length("n", 1), multiple()), lambda n: n, lambda n: n + 1 + wilder_steps(n),
+        "keltner", (length("n", 1), multiple()),
+        lambda n, multiple: n, lambda n, multiple: n + 1 + wilder_steps(n),
         "prices", "Keltner channel: average close, and average true ranges above and below it.",
         "middle = ema(close, n); upper = middle + multiple * atr(n); "
         "lower = middle - multiple * atr(n)",
         reads=_HLC, outputs=("upper", "middle", "lower"),
     ),
     Function(
-        "supertrend", (length("n", 1), multiple()), lambda n: n,
-        lambda n: n + 1 + wilder_steps(n) + _RATCHET, "price; 1 or -1",
+        "supertrend", (length("n", 1), multiple()), lambda n, multiple: n,
+        lambda n, multiple: n + 1 + wilder_steps(n) + _RATCHET, "price; 1 or -1",
         "The band that the close last crossed to, and 1 where the price is above it, -1 below; "
         "undefined until the close first leaves the bands.",
         "line = max(hl2 - multiple * atr(n), line[1]) while close >= line, "
@@ -147,6 +150,15 @@ _BANDS = (
 )  # fmt: skip
 
 _EVENTS = (
+    Function(
+        "pivot", (length("left", 1), length("right", 1), length("n", 1)),
+        lambda left, right, n: left + right, lambda left, right, n: left + right + n + 1, "prices",
+        "Last high and low that stood out, known right bars later; undefined if that became known "
+        "more than n bars ago.",
+        "high = valuewhen(high[right] > highest(high, left)[right + 1] and high[right] >= "
+        "highest(high, right), high[right], n); low = the same of lows below",
+        reads=("high", "low"), outputs=("high", "low"),
+    ),
     Function(
         "barssince", (condition(), length("n", 1)), lambda n: 0, lambda n: n + 1, "bars",
         "Bars since the condition was last surely true, 0 where it is; undefined beyond n.",
@@ -204,7 +216,7 @@ _OSCILLATORS = (
         "Difference of two exponential averages, its own average, and their difference.",
         "line = ema(source, fast) - ema(source, slow); signal = ema(line, signal); "
         "histogram = line - signal",
-        "MACD", outputs=("line", "signal", "histogram"), ascending=True,
+        "MACD", outputs=("line", "signal", "histogram"), ascending=("fast", "slow"),
     ),
     Function(
         "stoch", (length("k", 1), length("k_slow", 1), length("d", 1)),
@@ -252,9 +264,9 @@ _ARITHMETIC = (
     arithmetic("max", ("a", "b"), "of a", "The larger of two.", "a if a > b else b"),
     arithmetic("abs", ("x",), "of x", "Distance from zero.", "x if x >= 0 else -x"),
     arithmetic("sign", ("x",), "1", "-1, 0 or 1.", "x / abs(x), 0 for 0"),
-    arithmetic("sqrt", ("x",), "root", "Square root; undefined below zero.", "x ** 0.5"),
-    arithmetic("ln", ("x",), "1", "Natural logarithm; undefined at and below zero.", "ln(x)"),
-    arithmetic("exp", ("x",), "1", "e to the power of x.", "e ** x"),
+    arithmetic("sqrt", ("x",), "root", "Square root; undefined below zero.", "x ** 0.5", "SQRT"),
+    arithmetic("ln", ("x",), "1", "Natural logarithm; undefined at and below zero.", "ln(x)", "LN"),
+    arithmetic("exp", ("x",), "1", "e to the power of x.", "e ** x", "EXP"),
     arithmetic(
         "clamp", ("x", "low", "high"), "of x", "x, but never below low nor above high.",
         "min(max(x, low), high)",
@@ -266,9 +278,6 @@ _ARITHMETIC = (
 )  # fmt: skip
 
 #: By name, in the order of the reference.
-FUNCTIONS: Mapping[str, Function] = {
-    function.name: function
-    for function in (
-        *_AVERAGES, *_WINDOWS, *_BANDS, *_CHANGES, *_EVENTS, *_OSCILLATORS, *_ARITHMETIC
-    )
-}  # fmt: skip
+FUNCTIONS: Mapping[str, Function] = Functions(
+    (*_AVERAGES, *_WINDOWS, *_BANDS, *_CHANGES, *_EVENTS, *_OSCILLATORS, *_ARITHMETIC)
+)

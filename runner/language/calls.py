@@ -7,6 +7,7 @@ import ast
 from runner.indicators.table import FUNCTIONS, Argument, ArgumentKind, Function, Gives
 from runner.language.facts import UNKNOWN, Facts, joined, plus
 from runner.language.later import LATER_NAMES
+from runner.language.levels import Start, of_call
 from runner.language.names import WHERE_POSITION, Names
 from runner.language.types import (
     AT_ENTRY,
@@ -15,6 +16,7 @@ from runner.language.types import (
     OWN_NAMES,
     POSITION,
     POSITION_FUNCTIONS,
+    PRICES,
     RANK,
     Kind,
 )
@@ -118,7 +120,7 @@ class Calls(Names):
 
     def _at_entry(self, node: ast.expr) -> Facts:
         facts = self._facts(node)
-        if facts.kind is Kind.OUTPUTS:
+        if facts.kind is Kind.OUTPUTS or facts.start is not None:
             facts = self._of_kind(node, Kind.NUMBER)
         if facts.kind is None:
             return UNKNOWN
@@ -130,42 +132,65 @@ class Calls(Names):
     def _applied(self, node: ast.Call, function: Function) -> Facts:
         before = len(self.problems)
         series: list[Facts] = []
-        lengths: list[int] = []
+        constants: list[float | str] = []
         for place, argument in zip(function.arguments, node.args, strict=True):
             if place.kind in (ArgumentKind.SERIES, ArgumentKind.VALUE):
                 series.append(self._series(argument, place, function))
             elif place.kind is ArgumentKind.CONDITION:
                 series.append(self._condition(argument, function))
+            elif place.kind is ArgumentKind.BAR:
+                self._of_bar(argument, place, function)
             elif place.kind is ArgumentKind.WORD:
-                self._word(argument, place, function)
+                word = self._word(argument, place, function)
+                constants += [word] if len(place.words) > 1 else []
             else:
-                value = self._bounded(argument, place, function)
-                if place.kind is ArgumentKind.LENGTH and value is not None:
-                    lengths.append(int(value))
+                value = self._bounded(argument, place, function) or 0.0
+                constants.append(int(value) if place.kind is ArgumentKind.LENGTH else value)
         if len(self.problems) > before:
             return UNKNOWN
-        if function.ascending and lengths[0] >= lengths[1]:
-            names = f"`{function.arguments[1].name}` must be below `{function.arguments[2].name}`"
-            return self._refuse(node, "wrong-arguments", names, f"write `{function.signature}`")
+        if not function.in_order(constants):
+            low, high = function.ascending or ("", "")
+            message = f"`{low}` must be below `{high}`"
+            return self._refuse(node, "wrong-arguments", message, f"write `{function.signature}`")
+        start, refused = of_call(function.name, [it.start for it in series])
+        if refused is not None:
+            return self._level(node, refused)
+        if function.level is not None:
+            start = Start(ast.dump(node), ast.unparse(node), function.level)
         inputs = joined(Kind.NUMBER, *series) if series else Facts(Kind.NUMBER)
         kind = Kind.TRUTH if function.gives is Gives.TRUTH else Kind.NUMBER
         return Facts(
             Kind.OUTPUTS if function.outputs else kind,
-            inputs.lookback + function.lookback(*lengths),
-            plus(inputs.warmup, function.warmup(*lengths) - 1),
+            inputs.lookback + function.lookback(*constants),
+            plus(inputs.warmup, function.warmup(*constants) - 1),
             outputs=function.outputs,
             position=inputs.position,
+            start=start,
         )
 
     def _condition(self, node: ast.expr, function: Function) -> Facts:
         facts = self._of_kind(node, Kind.TRUTH)
         return self._no_position(node, function) if facts.position else facts
 
-    def _word(self, node: ast.expr, place: Argument, function: Function) -> None:
-        """An argument that is its own name."""
-        if not isinstance(node, ast.Name) or node.id != place.name:
-            message = f"`{function.name}` is known by the `{place.name}` only"
-            self._refuse(node, "wrong-arguments", message, f"write `{function.signature}`")
+    def _word(self, node: ast.expr, place: Argument, function: Function) -> str:
+        """An argument that is one of a few names."""
+        if isinstance(node, ast.Name) and node.id in place.words:
+            self._called.add(node.id)
+            return node.id
+        message = f"`{function.name}` is known by the `{place.name}` only"
+        help = f"write `{function.signature}`"
+        if len(place.words) > 1:
+            message = f"`{place.name}` of `{function.signature}` is the name of an average"
+            help = f"write one of {listed(place.words)}"
+        self._refuse(node, "wrong-arguments", message, help)
+        return ""
+
+    def _of_bar(self, node: ast.expr, place: Argument, function: Function) -> None:
+        """A series that is defined at every bar."""
+        if not isinstance(node, ast.Name) or node.id not in (*PRICES, "volume"):
+            message = f"`{place.name}` of `{function.signature}` must be a series of the bars"
+            help = f"write `{'volume' if place.name == 'volume' else 'close'}`"
+            self._refuse(node, "wrong-arguments", message, help)
 
     def _no_position(self, node: ast.expr, function: Function) -> Facts:
         message = f"`{function.signature}` works on bars; the position is no series of them"
@@ -175,7 +200,7 @@ class Calls(Names):
         return self._refuse(node, "wrong-arguments", message, help)
 
     def _series(self, node: ast.expr, place: Argument, function: Function) -> Facts:
-        facts = self._of_kind(node, Kind.NUMBER)
+        facts = self._moving(node, Kind.NUMBER)
         if facts.position and function.name not in POSITION_FUNCTIONS:
             return self._no_position(node, function)
         if place.kind is ArgumentKind.SERIES and facts.constant is not None:

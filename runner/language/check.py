@@ -12,6 +12,7 @@ from dataclasses import replace
 from runner.indicators.table import MAX_LENGTH
 from runner.language.calls import Calls
 from runner.language.facts import MAX_LOOKBACK, UNKNOWN, Facts, calculated, joined, plus
+from runner.language.levels import of_operator
 from runner.language.types import AT_ENTRY, Kind
 from runner.language.words import listed, quoted
 
@@ -82,12 +83,15 @@ class Checker(Calls):
             return self._refuse(
                 node, "not-in-language", "this operator is not part of the language", None
             )
-        left, right = self._of_kind(node.left, Kind.NUMBER), self._of_kind(node.right, Kind.NUMBER)
+        left, right = self._moving(node.left, Kind.NUMBER), self._moving(node.right, Kind.NUMBER)
         if isinstance(node.op, ast.Div) and right.constant == 0:
             return self._refuse(
                 node.right, "out-of-range", "a division by zero is undefined at every bar", None
             )
-        both = joined(Kind.NUMBER, left, right)
+        start, refused = of_operator(node.op, left.start, right.start)
+        if refused is not None:
+            return self._level(node, refused)
+        both = replace(joined(Kind.NUMBER, left, right), start=start)
         if left.constant is None or right.constant is None:
             return both
         constant = calculated(node.op, left.constant, right.constant)
@@ -105,11 +109,15 @@ class Checker(Calls):
         if any(part.kind is Kind.TRUTH for part in found):
             help = "join conditions with `and`, `or`, `not`"
             return self._refuse(node, "not-a-number", "conditions are not compared", help)
-        return joined(
+        for operand, part in zip(operands, found, strict=True):
+            if part.start is not None and any(it.start != part.start for it in found if it.kind):
+                return self._level(operand, part.start)
+        both = joined(
             Kind.TRUTH,
             *(part if part.kind is not Kind.OUTPUTS else self._of_kind(operand, Kind.NUMBER)
               for operand, part in zip(operands, found, strict=True)),
         )  # fmt: skip
+        return replace(both, start=None)
 
     def _choice(self, node: ast.IfExp) -> Facts:
         test = self._of_kind(node.test, Kind.TRUTH)
@@ -119,7 +127,10 @@ class Checker(Calls):
         if body.kind is None:
             self._facts(node.orelse)
             return UNKNOWN
-        return joined(body.kind, test, body, self._of_kind(node.orelse, body.kind))
+        orelse = self._moving(node.orelse, body.kind)
+        if body.start != orelse.start and (one := body.start or orelse.start):
+            return self._level(node, one)
+        return joined(body.kind, test, body, orelse)
 
     def _past(self, node: ast.Subscript) -> Facts:
         facts = self._facts(node.value)
@@ -138,7 +149,7 @@ class Checker(Calls):
         if facts.position:
             help = "write `at_entry(x[n])`" if _is_at_entry(node.value) else "leave `[n]` out"
             return self._refuse(node, "not-in-language", "the position has no past", help)
-        return Facts(facts.kind, facts.lookback + bars, plus(facts.warmup, bars))
+        return Facts(facts.kind, facts.lookback + bars, plus(facts.warmup, bars), start=facts.start)
 
     def _bars_back(self, node: ast.expr) -> int | None:
         help = "`x[n]` is the value n bars ago; n is a number or a param, 0 or more"
@@ -161,7 +172,7 @@ class Checker(Calls):
         if facts.kind is None:
             return UNKNOWN
         if node.attr in facts.outputs:
-            return Facts(Kind.NUMBER, facts.lookback, facts.warmup)
+            return Facts(Kind.NUMBER, facts.lookback, facts.warmup, start=facts.start)
         written = quoted(ast.unparse(node.value))
         if not facts.outputs:
             return self._refuse(

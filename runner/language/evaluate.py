@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from runner.indicators.arithmetic import Value
-from runner.indicators.formulas import TRUTHS
+from runner.indicators.computed import TRUTHS
 from runner.indicators.table import Argument, ArgumentKind
 from runner.indicators.window import Series, Truths
 from runner.language.elsewhere import PlacedEval

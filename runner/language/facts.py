@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 
+from runner.language.levels import Start
 from runner.language.types import Kind
 from runner.model.values import dataclass
 
@@ -25,6 +26,7 @@ class Facts:
     outputs: tuple[str, ...] = ()
     called: frozenset[str] = frozenset()  # names that stand for functions
     position: bool = False  # whether it reads the position
+    start: Start | None = None  # of a level that is known but for it
 
 
 #: Of a node in which a problem was found.
@@ -38,6 +40,7 @@ def joined(kind: Kind, *parts: Facts) -> Facts:
         max(part.lookback for part in parts),
         latest(*(part.warmup for part in parts)),
         position=any(part.position for part in parts),
+        start=next((part.start for part in parts if part.start), None),  # refused unless it cancels
     )
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import ast
+from dataclasses import replace
 
 from runner.indicators.table import FUNCTIONS
 from runner.language.facts import Facts
 from runner.language.later import LATER_NAMES
-from runner.language.types import FUTURES_SERIES, POSITION, SERIES, Kind
+from runner.language.types import FUTURES_SERIES, POSITION, SERIES, Expression, Kind
 from runner.language.walk import SPECIAL, Walk
 from runner.language.words import quoted, suggestion
 
@@ -30,13 +31,20 @@ class Names(Walk):
             return Facts(Kind.NUMBER, constant=float(scope.params[name]))
         if name in scope.indicators:
             named = scope.indicators[name]
-            return Facts(named.kind, named.lookback, named.warmup, named.constant, named.outputs)
+            return self._of_indicator(name, named)
         if name in FUNCTIONS or name in SPECIAL or name in scope.functions:
             own = scope.functions.get(name)
             signature = own.signature if own else SPECIAL.get(name) or FUNCTIONS[name].signature
             message = f"{quoted(name)} is a function"
             return self._refuse(node, "wrong-arguments", message, f"write `{signature}`")
         return self._unknown(node)
+
+    def _of_indicator(self, name: str, named: Expression) -> Facts:
+        start = named.start
+        if start is not None and named.elsewhere:  # other bars start elsewhere
+            start = replace(start, key=name)
+        facts = Facts(named.kind, named.lookback, named.warmup, named.constant, named.outputs)
+        return facts if start is None else replace(facts, start=start)
 
     def _reads_position(self) -> bool:
         """Whether there is a position in this place."""

@@ -112,6 +112,7 @@ def _expression(
         warnings=warned,
         measure=measure,
         reads_position=facts.position,
+        start=facts.start,
     )
 
 

@@ -17,8 +17,9 @@ from simpleeval import SimpleEval
 
 from runner.indicators import arithmetic
 from runner.indicators.arithmetic import Value
+from runner.indicators.computed import NUMBERS
 from runner.indicators.days import days
-from runner.indicators.formulas import NUMBERS, back
+from runner.indicators.formulas import back
 from runner.indicators.table import FUNCTIONS, MAX_LENGTH, Argument, ArgumentKind, Function
 from runner.indicators.window import Series
 from runner.language.surroundings import NAMED, Surroundings
@@ -52,7 +53,7 @@ _SERIES: Mapping[str, Callable[[Bars], Series]] = {
 }
 
 #: What functions read without being told.
-_READ: Mapping[str, Callable[[Bars], Series]] = {**_SERIES, "days": days}
+READ: Mapping[str, Callable[[Bars], Series]] = {**_SERIES, "days": days}
 
 
 class SeriesEval(SimpleEval):  # type: ignore[misc]
@@ -164,7 +165,7 @@ class SeriesEval(SimpleEval):  # type: ignore[misc]
             refuse("a condition stands where a number is needed")
         key = ast.dump(node)
         if key not in self._computed:
-            series = [_READ[name](self._bars) for name in function.reads]
+            series = [READ[name](self._bars) for name in function.reads]
             arguments = self._arguments(function, node)
             self._computed[key] = NUMBERS[function.name](*series, *arguments)
         return self._computed[key]
@@ -173,23 +174,28 @@ class SeriesEval(SimpleEval):  # type: ignore[misc]
         given = [
             self._argument(place, argument)
             for place, argument in zip(function.arguments, node.args, strict=True)
-            if place.kind is not ArgumentKind.WORD or self._is_word(place, argument)
+            if place.kind is not ArgumentKind.WORD or self._is_choice(place, argument)
         ]
-        if function.ascending and given[1] >= given[2]:
+        constants = given[len(given) - len(function.constants) :]
+        if not function.in_order(constants):
             refuse("a length is out of range")
         return given
 
-    def _is_word(self, place: Argument, node: ast.expr) -> bool:
-        """False: the word is a part of the call and no value."""
-        if not isinstance(node, ast.Name) or node.id != place.name:
+    def _is_choice(self, place: Argument, node: ast.expr) -> bool:
+        """Whether the word is a value: one that cannot be another is a part of the call."""
+        if not isinstance(node, ast.Name) or node.id not in place.words:
             refuse("a function has the wrong arguments")
         plain(node)
-        return False
+        return len(place.words) > 1
 
     def _argument(self, place: Argument, node: ast.expr) -> Any:
         if place.kind is ArgumentKind.VALUE:
             return self._numeric(node)
-        if place.kind is ArgumentKind.SERIES:
+        if place.kind is ArgumentKind.WORD and isinstance(node, ast.Name):
+            return node.id
+        if place.kind is ArgumentKind.BAR and getattr(node, "id", None) not in _SERIES:
+            refuse("a function has the wrong arguments")
+        if place.kind in (ArgumentKind.SERIES, ArgumentKind.BAR):
             return self._spread_out(np.asarray(self._numeric(node), np.float64))
         value = self._bounded(node, place)
         return int(value) if place.kind is ArgumentKind.LENGTH else value

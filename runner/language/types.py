@@ -8,6 +8,7 @@ from dataclasses import field
 from enum import Enum
 
 from runner.language.dimension import UNKNOWN, Dimension
+from runner.language.levels import Start
 from runner.model.values import dataclass
 
 #: Names of the bars' own series; `hl2` is (high + low) / 2, and so on.
@@ -84,7 +85,8 @@ class Expression:
     number (of constants and params only). `outputs`: those of Kind.OUTPUTS, else empty.
     `names`: all it names but functions, sessions included. `reads_position`: bars alone do not give
     it, `program_of` does. `elsewhere`: of an indicator with its own timeframe or symbol.
-    `dimension`: of its number; `units`: of each output.
+    `dimension`: of its number; `units`: of each output. `start`: of an indicator that is known but
+    for where the history begins.
     """
 
     text: str
@@ -101,6 +103,7 @@ class Expression:
     elsewhere: bool = False
     dimension: Dimension = UNKNOWN
     units: tuple[Dimension, ...] = ()
+    start: Start | None = None
 
 
 @dataclass(frozen=True, slots=True)

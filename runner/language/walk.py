@@ -7,8 +7,10 @@ from collections.abc import Callable
 
 from runner.indicators.table import FUNCTIONS
 from runner.language.facts import UNKNOWN, Facts
+from runner.language.later import NEVER
+from runner.language.levels import Start, advice
 from runner.language.types import AT_ENTRY, IN_SESSION, RANK, Kind, Problem, Scope
-from runner.language.words import depends_on_start, listed, quoted
+from runner.language.words import listed, quoted
 
 Place = Callable[[ast.AST], tuple[int, int]]
 
@@ -33,8 +35,10 @@ class Walk:
         return UNKNOWN
 
     def _later(self, node: ast.AST, word: str) -> Facts:
-        help = depends_on_start(word) or "remove it"
-        return self._refuse(node, "unsupported", f"not supported yet: `{word}`", help)
+        if word in NEVER:
+            message = f"what `{word}` gives depends on where the history begins"
+            return self._refuse(node, "unsupported", message, NEVER[word])
+        return self._refuse(node, "unsupported", f"not supported yet: `{word}`", "remove it")
 
     def _known_functions(self) -> tuple[str, ...]:
         """Names that can be called here, for suggestions."""
@@ -45,6 +49,16 @@ class Walk:
         return (*names, *(name for name, known in special if known))
 
     def _of_kind(self, node: ast.AST, want: Kind) -> Facts:
+        facts = self._moving(node, want)
+        return self._level(node, facts.start) if facts.start else facts
+
+    def _level(self, node: ast.AST, start: Start) -> Facts:
+        """A level where its start does not cancel out."""
+        message = f"the level of {quoted(start.text)} depends on where the history begins"
+        return self._refuse(node, "endless-warmup", message, advice(start))
+
+    def _moving(self, node: ast.AST, want: Kind) -> Facts:
+        """As `_of_kind`, of what may be a level: who asks looks at its start."""
         facts = self._facts(node)
         if facts.kind is want or facts.kind is None:
             return facts

@@ -76,8 +76,10 @@ _ALIASES = {
     "donchian_high": "highest",
     "donchian_low": "lowest",
     "fabs": "abs",
+    "force_index": "efi",
     "ha": "heikin_ashi",
     "hh": "highest",
+    "keltner_channel": "keltner",
     "ll": "lowest",
     "linearreg": "linreg",
     "linearreg_slope": "ols_slope",
@@ -94,6 +96,14 @@ _ALIASES = {
     "max_profit": "peak_profit",
     "minutes": "minute",
     "ohlc": "ohlc4",
+    "money_flow_index": "mfi",
+    "on_balance_volume": "obv",
+    "parabolic_sar": "sar",
+    "pivot_high": "pivot",
+    "pivot_low": "pivot",
+    "pivothigh": "pivot",
+    "pivotlow": "pivot",
+    "psar": "sar",
     "open_profit": "profit",
     "price": "close",
     "rolling_max": "highest",
@@ -102,7 +112,15 @@ _ALIASES = {
     "rolling_std": "stdev",
     "session": "in_session",
     "slope": "ols_slope",
+    "smma": "rma",
     "std": "stdev",
+    "stoch_rsi": "stochrsi",
+    "swing_high": "pivot",
+    "swing_low": "pivot",
+    "tr": "trange",
+    "true_range": "trange",
+    "variance": "var",
+    "wilders": "rma",
     "sub": "a - b",
     "stddev": "stdev",
     "stochastic": "stoch",
@@ -111,18 +129,21 @@ _ALIASES = {
     "medprice": "hl2",
     "avgprice": "ohlc4",
     "vol": "volume",
+    "weighted_close": "wclprice",
     "williams_r": "willr",
     "wpr": "willr",
 }
 
 _PAST = frozenset({"delay", "lag", "offset", "prev", "previous", "ref", "shift"})
-_LEVELS = frozenset({"ad", "adosc", "nvi", "obv", "pvi", "pvt", "cumsum"})
 
 #: Averages that are none of ours, however near their names are.
-_OTHERS = frozenset({"alma", "gma", "jma", "lsma", "smma", "swma", "tma", "vma"})
+_OTHERS = frozenset({"alma", "gma", "jma", "lsma", "swma", "tma", "vma"})
 
 #: How near a word must be to be offered: in a short one, one letter makes another indicator.
 _NEAR, _NEAR_SHORT, _SHORT = 0.6, 0.75, 5
+
+#: Letters of a word that is too short to be meant by another one.
+_TOO_SHORT = 2
 
 
 def quoted(word: str) -> str:
@@ -136,9 +157,9 @@ def listed(words: Iterable[str]) -> str:
     return ", ".join(f"`{word}`" for word in sorted(words))
 
 
-def depends_on_start(word: str) -> str | None:
-    """Why a total since the first bar has no value of its own; `None` for other words."""
-    return "its level depends on where history starts" if word in _LEVELS else None
+def ours(word: str) -> str | None:
+    """What another tool's name is here; `None` for names that are not known."""
+    return _ALIASES.get(word.lower())
 
 
 def suggestion(word: str, known: Iterable[str]) -> str | None:
@@ -152,7 +173,7 @@ def suggestion(word: str, known: Iterable[str]) -> str | None:
         return f"write `{_ALIASES[lowered]}`"
     from difflib import get_close_matches  # costs 5 ms, needed for wrong files only
 
-    by_lowered = {name.lower(): name for name in known}
+    by_lowered = {name.lower(): name for name in known if len(name) > _TOO_SHORT}
     cutoff = _NEAR_SHORT if len(lowered) <= _SHORT else _NEAR
     near = get_close_matches(lowered, by_lowered, n=1, cutoff=cutoff)
     if not near and len(lowered) > 2:  # `art` is `atr`

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import TypeVar
 
 from runner.indicators.table import FUNCTIONS
-from runner.language.later import LATER_ARITHMETIC, LATER_NAMES
+from runner.language.later import FREE_WORDS, LATER_NAMES
 from runner.language.parse import Expression, ExpressionError, Kind, Problem, Scope, parse
 from runner.language.types import OWN_NAMES, SERIES, NamedFunction
 from runner.model.markets import MarketKind
@@ -116,11 +116,11 @@ class Bench:
         name = key.text
         if not re.search(NAME, name):
             return False  # the check of the shape has said so
-        if name in LATER_NAMES - LATER_ARITHMETIC:
-            message = f"`{name}` will be a word of the language in a later version"
+        if name in LATER_NAMES:
+            message = f"`{name}` is a word that the language keeps for itself"
             self.refuse(place(key), "R217", message, "choose another name")
             return False
-        if name in FUNCTIONS:
+        if name in FUNCTIONS and name not in FREE_WORDS:
             taken = "a function"
         elif name in SERIES:
             taken = "a series of the bars"

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
+from runner.indicators.signature import Level
 from runner.indicators.table import FUNCTIONS, Argument, ArgumentKind, Function
 from runner.language.evaluate import Evaluator
 from runner.language.parse import Expression, Scope, parse
@@ -81,14 +82,37 @@ _WRITTEN = {
     "up": "2.5",
     "down": "2.5",
     "day": "day",
+    "volume": "volume",
+    "periods": "3 + mod(volume, 20)",
+    "percent": "40",
+    "factor": "0.7",
+    "fast_limit": "0.5",
+    "slow_limit": "0.05",
+    "penetration": "0.3",
+    "acceleration": "0.02",
+    "maximum": "0.2",
+    "offset": "0",
+    **dict.fromkeys(("first", "step", "short_first", "short_step"), "0.02"),
+    **dict.fromkeys(("most", "short_most"), "0.2"),
 }
+
+#: Lengths in the order of the arguments, and the average where one is named.
+_SIZES = (
+    ((3, 7, 4, 5), "sma"),
+    ((14, 26, 9, 6), "ema"),
+    ((50, 77, 20, 12), "t3"),
+)
 
 
 def _calls(function: Function) -> Iterator[str]:
-    for lengths in ((3, 7, 4), (14, 26, 9), (50, 77, 20)):
+    for lengths, word in _SIZES:
         left = iter(lengths)
-        written = ", ".join(_written(place, left) for place in function.arguments)
+        written = ", ".join(_written(place, left, word) for place in function.arguments)
         call = f"{function.name}({written})"
+        if function.level is not None:  # what alone is known of it
+            known = "change" if function.level is Level.ADDED else "roc"
+            yield from (f"{known}({call}, {n})" for n in lengths)
+            return
         yield from (
             (f"{call}.{output}" for output in function.outputs) if function.outputs else (call,)
         )
@@ -96,9 +120,11 @@ def _calls(function: Function) -> Iterator[str]:
             return
 
 
-def _written(place: Argument, lengths: Iterator[int]) -> str:
+def _written(place: Argument, lengths: Iterator[int], word: str) -> str:
     if place.kind is ArgumentKind.LENGTH:
         return str(next(lengths))
+    if place.kind is ArgumentKind.WORD and len(place.words) > 1:
+        return word
     in_general = "close / 20000" if place.kind is ArgumentKind.VALUE else "close"
     return _WRITTEN.get(place.name, in_general)
 

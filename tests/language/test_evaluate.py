@@ -10,6 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from runner.indicators.table import FUNCTIONS, ArgumentKind, Gives
+from runner.indicators.talib_candles import DEEP
+from runner.indicators.talib_row import BY_NUMBER
 from runner.language.evaluate import EvaluationError, Evaluator
 from runner.language.parse import Expression, Kind, Scope, parse
 from runner.language.surroundings import alone
@@ -152,10 +154,12 @@ WINDOWED = [
     function.name
     for function in FUNCTIONS.values()
     if function.gives is Gives.NUMBER
+    and not function.outputs
     and [place.kind for place in function.arguments] == [ArgumentKind.SERIES, ArgumentKind.LENGTH]
 ]
 
 
+PATTERNS = [name for name in FUNCTIONS if name.startswith("cdl")]
 READING = [
     function.name
     for function in FUNCTIONS.values()
@@ -183,6 +187,10 @@ def _numbers(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
         build("bbands({}, {}, 2, 1).upper".format, _series(inner), LENGTHS),
         build("{}({})".format, st.sampled_from(READING), LENGTHS),
         build("stoch({}, 3, 2).d".format, LENGTHS),
+        build("ma({}, {}, {})".format, _series(inner), LENGTHS, st.sampled_from(list(BY_NUMBER))),
+        build("{}()".format, st.sampled_from([it for it in PATTERNS if it.upper() not in DEEP])),
+        build("pivot({}, {}, 20).high".format, LENGTHS, LENGTHS),
+        build("change(obv(close, volume), {})".format, LENGTHS),
         build("supertrend({}, 1).{}".format, LENGTHS, st.sampled_from(["line", "direction"])),
         build("keltner({}, 2).upper".format, LENGTHS),
         build("donchian({}).middle".format, LENGTHS),

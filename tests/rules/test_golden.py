@@ -81,9 +81,8 @@ def test_says_of_a_folder_what_was_accepted(
     assert answer == out.read_text(encoding="utf-8")
 
 
-#: Codes that nothing gives today: for a slug of the language without a code (test below: there is
-#: none), and for a function that remembers for ever (test_compile makes one up).
-NOT_GIVEN = {"R200", "R218"}
+#: Nothing gives it today: for a slug of the language without a code (test below: there is none).
+NOT_GIVEN = {"R200"}
 #: Needs a `markets.lock` beside the file: test_commands.
 LOCKED = {"R514"}
 
