@@ -26,6 +26,7 @@ from runner.rules.diagnostic import CODES
 from runner.rules.explain_code import GROUPS, explained
 from runner.rules.forms import LATER_SCHEMES, SCHEMES
 from runner.rules.schema import LATER_KINDS, STRATEGY
+from runner.rules.schema_tests import TESTS
 from runner.rules.shape import Choice, Either, Field, Listing, Named, Record, Shape
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -65,9 +66,19 @@ def main(arguments: list[str]) -> int:
 
 
 def keys() -> str:
-    """Every key of a rule file: the top of the file, then each block below it."""
-    text = table(("key", "says", "write"), (row(name, it) for name, it in STRATEGY.fields.items()))
-    for name, field in STRATEGY.fields.items():
+    """Every key of a rule file."""
+    return keys_of(STRATEGY)
+
+
+def test_keys() -> str:
+    """Every key of a test file."""
+    return keys_of(TESTS)
+
+
+def keys_of(whole: Record) -> str:
+    """The top of a file, then each block below it."""
+    text = table(("key", "says", "write"), (row(name, it) for name, it in whole.fields.items()))
+    for name, field in whole.fields.items():
         inner = list(below(field.shape, ""))
         if inner:
             rows = (row(path, it) for path, it in inner)
@@ -267,6 +278,7 @@ def listed(words: Iterable[str]) -> str:
 
 PARTS: dict[str, Callable[[], str]] = {
     "keys": keys,
+    "test_keys": test_keys,
     "later": later,
     "values": values,
     "functions": functions,

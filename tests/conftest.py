@@ -10,6 +10,9 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 
+#: The rule files that come with runner, without the tests beside them.
+EXAMPLES = sorted(file for file in (ROOT / "rules").glob("*.yaml") if "." not in file.stem)
+
 #: Every order waits for the disk; a folder in memory answers at once. A whole run needs 100 MB.
 MEMORY = Path("/dev/shm")
 if MEMORY.is_dir() and os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > 2**31:

@@ -55,12 +55,13 @@ def all_checks(
     from runner.commands.checks.machine import Watched, core_check, version_checks, zone_checks
     from runner.commands.checks.rules import file_check
     from runner.commands.checks.state import folder_checks, journal_checks
-    from runner.commands.files import overrides_from
+    from runner.commands.files import overrides_from, refuse_tests
     from runner.model.clock import MachineClock
     from runner.rules.compile import load
 
     watched = Watched(MachineClock())
     loaded = load(file, overrides_from(settings))
+    refuse_tests(loaded)
     yield file_check(loaded)
     if loaded.strategy is not None:
         yield from _of_strategy(loaded.strategy, file, specs)

@@ -32,9 +32,19 @@ def file_from(path: Path, settings: Sequence[str] = ()) -> tuple[Strategy, Loade
 
     loaded = load(path, overrides_from(settings))
     tell_diagnostics(loaded.diagnostics, [loaded])
+    refuse_tests(loaded)
     if loaded.strategy is None:
         raise SystemExit(1)
     return loaded.strategy, loaded
+
+
+def refuse_tests(loaded: Loaded) -> None:
+    """A file of `kind: test` is right and still nothing to trade."""
+    if loaded.suite is not None:
+        from runner.model.errors import Refused
+
+        path = loaded.source.file
+        raise Refused(f"{path} holds tests: run them with `runner test {path}`")
 
 
 def tell_diagnostics(found: Sequence[Diagnostic], loaded: Sequence[Loaded]) -> None:

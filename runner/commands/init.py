@@ -1,4 +1,4 @@
-"""`runner init`: a first rule file, the schema for the editor, and the variables its keys need."""
+"""`runner init`: a first rule file, its test, the editor's schemas, the variables of its keys."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ _ENVIRONMENT = """\
 _NEXT = """\
 next:
   runner validate {rule_file}
+  runner test {rule_file}
   runner run {rule_file} --replay synthetic:7
 """
 
@@ -26,31 +27,35 @@ next:
 @click.command(name="init")
 @click.argument("template", default=_FIRST)
 def command(template: str) -> None:
-    """Write a first rule file and an `.env.example`; never overwrites.
+    """Write a first rule file, its test and an `.env.example`; never overwrites.
 
     TEMPLATE is an example that comes with runner, `rsi-reversion` by default: breakout, dca,
     ema-cross, rsi-reversion, squeeze, supertrend, turtle or vwap-session.
     """
     from runner.model.errors import Refused
     from runner.rules.schema import rule_schema_text
+    from runner.rules.schema_tests import schema_text_of_tests
 
-    written = _template(template)
+    written, test = _template(template)
     rule_file = Path("rules") / f"{template}.yaml"
     if rule_file.exists():
         raise Refused(f"{rule_file} is there already: move it away, or take another template")
     _write(rule_file, written)
+    _write(rule_file.with_suffix(".test.yaml"), test)
     _write(Path("schemas") / "rule.schema.json", rule_schema_text())
+    _write(Path("schemas") / "test.schema.json", schema_text_of_tests())
     variables = "\n".join(f"{name}=" for name in _variables(rule_file))
     _write(Path(".env.example"), _ENVIRONMENT.format(rule_file=rule_file, variables=variables))
     click.echo(_NEXT.format(rule_file=rule_file), nl=False)
 
 
-def _template(name: str) -> str:
-    """The text of an example."""
-    known = sorted(path.stem for path in _TEMPLATES.glob("*.yaml"))
+def _template(name: str) -> tuple[str, str]:
+    """The text of an example, and that of the test beside it."""
+    known = sorted(path.stem for path in _TEMPLATES.glob("*.yaml") if "." not in path.stem)
     if name not in known:
         raise click.UsageError(f"no template `{name}`; there are {', '.join(known)}")
-    return (_TEMPLATES / f"{name}.yaml").read_text(encoding="utf-8")
+    rule_file, test = (_TEMPLATES / f"{name}{end}" for end in (".yaml", ".test.yaml"))
+    return rule_file.read_text(encoding="utf-8"), test.read_text(encoding="utf-8")
 
 
 def _write(path: Path, text: str) -> None:

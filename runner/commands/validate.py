@@ -105,6 +105,11 @@ def _too_small(file: Path, loaded: Loaded) -> Iterator[Diagnostic]:
             yield found
 
 
+def is_test_file(path: Path) -> bool:
+    """By its name: `x.test.yaml`, the tests of `x.yaml`."""
+    return path.suffix in _SUFFIXES and path.stem.endswith(".test")
+
+
 def rule_files(paths: tuple[Path, ...]) -> Iterator[Path]:
     """The files named, and every YAML file below the folders named; each once, hidden ones not."""
     seen: set[Path] = set()

@@ -46,6 +46,14 @@ def judged(
     )
 
 
+def truths(
+    conditions: tuple[NamedCondition, ...], evaluator: Evaluator, desk: Desk
+) -> tuple[bool | None, ...]:
+    """The same without the numbers, which cost most."""
+    at = _Bar(evaluator, desk)
+    return tuple(at.truth(one.expression) for one in conditions)
+
+
 class _Bar:
     """Expressions at one bar, also those that read the position."""
 

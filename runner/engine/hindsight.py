@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from runner.core.columns import evaluator_of, table_of
+from runner.core.desk import Desk
 from runner.core.snapshot import restore
 from runner.core.strategy import Strategy
 from runner.core.trader import Trader
@@ -34,6 +35,18 @@ def retraced(
     instants: Sequence[int],
 ) -> Iterator[Trace]:
     """Traces of these instants (UTC ms, ascending) that the run has reached, in file order."""
+    for trace, _, _ in revisited(strategy, markets, data, journal, instants):
+        yield trace
+
+
+def revisited(
+    strategy: Strategy,
+    markets: tuple[Market, ...],
+    data: RunData,
+    journal: Path,
+    instants: Sequence[int],
+) -> Iterator[tuple[Trace, Trader, Desk]]:
+    """The same with the trader as it was then, and the symbol's desk."""
     bars = {market.symbol: market.bars for market in data.markets}
     heres = [surroundings_of(strategy, symbol, bars, data) for symbol in strategy.symbols]
     tables = [table_of(strategy, here, None, len(here.bars) - 1) for here in heres]
@@ -50,7 +63,8 @@ def retraced(
             desk.table, desk.row = tables[desk.index], row
             symbol = strategy.symbols[desk.index]
             own = [request for request in orders if request.symbol == symbol]
-            yield explain_instant(strategy, evaluators[desk.index], trader, desk, own)
+            trace = explain_instant(strategy, evaluators[desk.index], trader, desk, own)
+            yield trace, trader, desk
 
 
 def trader_at(

@@ -13,7 +13,7 @@ from typing import Any
 from runner.core.columns import evaluator_of
 from runner.core.desk import Desk
 from runner.core.plan import rules_of
-from runner.core.strategy import Strategy
+from runner.core.strategy import NamedCondition, Strategy
 from runner.core.trader import Trader
 from runner.data.history import RunData
 from runner.engine.conditions import Judged, judged
@@ -35,8 +35,12 @@ class RuleTrace:
     @property
     def truth(self) -> bool | None:
         """Of all together: one that is false makes it false, whatever the others are."""
-        truths = [condition.truth for condition in self.conditions]
-        return False if False in truths else None if None in truths else True
+        return all_of([condition.truth for condition in self.conditions])
+
+
+def all_of(truths: Sequence[bool | None]) -> bool | None:
+    """Of all together: one that is false makes it false, whatever the others are."""
+    return False if False in truths else None if None in truths else True
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,15 +183,21 @@ def _words(rules: list[RuleTrace]) -> dict[str, str]:
 
 
 def _rules(strategy: Strategy, desk: Desk, evaluator: Evaluator) -> Iterator[RuleTrace]:
+    for name, conditions in standing_rules(strategy, desk):
+        yield RuleTrace(name, judged(conditions, evaluator, desk))
+
+
+def standing_rules(
+    strategy: Strategy, desk: Desk
+) -> Iterator[tuple[str, tuple[NamedCondition, ...]]]:
     """Entries always; exits and adds of the side that is held."""
     for entry in strategy.entries:
-        yield RuleTrace(f"entry.{entry.side}", judged(entry.when, evaluator, desk))
+        yield f"entry.{entry.side}", entry.when
     if desk.position.quantity == 0.0:
         return
     side = PositionSide.LONG if desk.position.side > 0.0 else PositionSide.SHORT
     for number, rule in enumerate(rules_of(strategy, side)):
-        name = f"exit.{side}" + (f"[{number + 1}]" if number else "")
-        yield RuleTrace(name, judged(rule.when, evaluator, desk))
+        yield f"exit.{side}" + (f"[{number + 1}]" if number else ""), rule.when
     held = strategy.entry(side)
     if held is not None and held.add is not None:
-        yield RuleTrace(f"entry.{side}.add", judged(held.add.when, evaluator, desk))
+        yield f"entry.{side}.add", held.add.when

@@ -11,10 +11,11 @@ from __future__ import annotations
 from runner.rules.nodes import Entry, Mapping, Scalar
 from runner.rules.pieces import Mark, pieces
 from runner.rules.schema import STRATEGY
+from runner.rules.schema_tests import TESTS
 from runner.rules.shape import Record
 
 #: By kind of file: the table whose order is the canonical one.
-_SHAPES: dict[str, Record] = {"strategy": STRATEGY}
+_SHAPES: dict[str, Record] = {"strategy": STRATEGY, "test": TESTS}
 
 
 def arranged(text: str, root: Mapping) -> str:

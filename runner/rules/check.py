@@ -14,7 +14,6 @@ from runner.rules.advice import about_form, about_key, about_name, belongs, mean
 from runner.rules.diagnostic import Diagnostic
 from runner.rules.nodes import Entry, Mapping, Node, Place, Scalar, Sequence, place
 from runner.rules.shape import (
-    NAME,
     Choice,
     Either,
     Form,
@@ -126,7 +125,7 @@ class Checker:
             return None
         entries = {}
         for key, entry in node.entries.items():
-            if not re.search(NAME, key):
+            if not re.search(shape.keys, key):
                 message = f"{quoted(key)} cannot be a name"
                 self.report(place(entry.key), "R106", message, about_name(key))
             value = self.check(entry.value, shape.item, key, place(entry.key))

@@ -9,6 +9,7 @@ from collections.abc import Mapping as Overrides
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from runner.core.strategy import Strategy
 from runner.model.errors import Refused
@@ -34,6 +35,9 @@ from runner.rules.secondlook import second_look
 from runner.rules.source import Source
 from runner.rules.symbols import Pair, pair_of
 
+if TYPE_CHECKING:
+    from runner.rules.cases import Suite
+
 #: What every comment begins with that silences a warning.
 IGNORE = "runner: ignore"
 
@@ -43,12 +47,16 @@ _ANY_PAIR = Pair("BTC", "USDT")
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """What came of a file: a strategy when nothing is wrong with it, and what there is to say."""
+    """What came of a file: a strategy, or of `kind: test` its tests, when nothing is wrong with it.
+
+    And what there is to say.
+    """
 
     strategy: Strategy | None
     diagnostics: tuple[Diagnostic, ...]
     source: Source
     root: Node | None
+    suite: Suite | None = None
 
 
 def load(path: Path | str, overrides: Overrides[str, Decimal] | None = None) -> Loaded:
@@ -56,33 +64,50 @@ def load(path: Path | str, overrides: Overrides[str, Decimal] | None = None) -> 
 
     Raises Refused when the file cannot be read at all.
     """
+    return load_document(_read(path), overrides or {})
+
+
+def _load_tested(path: Path, overrides: Overrides[str, Decimal]) -> Loaded:
+    """The same of a file that a test names; of tests nothing, lest they go in circles."""
+    document = _read(path)
+    if document.root is not None and word(document.root, "kind") == "test":
+        return Loaded(None, (), document.source, document.root)
+    return load_document(document, overrides)
+
+
+def _read(path: Path | str) -> Document:
     try:
         with open(path, "rb") as file:
             data = file.read(MOST_BYTES + 1)  # one more than allowed is enough to refuse it
     except OSError as error:
         reason = (error.strerror or "it cannot be read").lower()
         raise Refused(f"{path}: {reason}; give the path of a rule file") from None
-    return load_document(read(str(path), data), overrides or {})
+    return read(str(path), data)
 
 
 def load_document(document: Document, overrides: Overrides[str, Decimal]) -> Loaded:
     """The strategy of a document, or all that is wrong with it."""
     found = list(document.diagnostics)
-    strategy = None
+    strategy = suite = None
     if document.root is not None:
         kind = _kind_problem(document.source, document.root)
         if kind is not None:
             found.append(kind)
+        elif isinstance(document.root, Mapping) and word(document.root, "kind") == "test":
+            from runner.rules.compile_tests import compile_tests  # for tests only
+
+            suite, more = compile_tests(document.source, document.root, _load_tested)
+            found += more
         elif isinstance(document.root, Mapping):
             strategy, more = _compile(document, document.root, overrides)
             found += more
     if any_error(found):
-        strategy = None
+        strategy = suite = None
     if IGNORE in document.source.text and document.root is not None:
         from runner.rules.ignore import without_ignored  # few files have such comments
 
         found = without_ignored(document.source, document.root, found)
-    return Loaded(strategy, tuple(in_order(found)), document.source, document.root)
+    return Loaded(strategy, tuple(in_order(found)), document.source, document.root, suite)
 
 
 def _kind_problem(source: Source, root: Node) -> Diagnostic | None:
@@ -95,6 +120,9 @@ def _kind_problem(source: Source, root: Node) -> Diagnostic | None:
     if kind is not None and kind.text in LATER_KINDS:
         message = f"not supported yet: `kind: {kind.text}`"
         return source.diagnostic(place(kind), "R104", message, "write `kind: strategy`")
+    if kind is not None and kind.text in ("tests", "unit_test", "unit-test"):
+        message = f"`{kind.text}` is not a value of `kind`"
+        return source.diagnostic(place(kind), "R105", message, "did you mean `test`?")
     return None
 
 

@@ -48,6 +48,7 @@ CODES = {
     "R110": "wrong-form",
     "R111": "out-of-bounds",
     "R112": "undeclared-param",
+    "R113": "candles",
     # R2: expressions; the slugs are those of runner.language
     "R200": "expression",
     "R201": "syntax",

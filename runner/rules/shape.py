@@ -16,6 +16,7 @@ from runner.rules.scalars import Refusal, resolve
 
 _NOT_ZERO = r"^(?!0+(?:\.0+)?(?![0-9.]))"
 _PARAM = r"^\$[a-z_][a-z0-9_]*$"
+NAME = r"^[a-z_][a-z0-9_]{0,63}$"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +61,13 @@ class Listing:
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """A mapping whose keys are names that the file chooses."""
+    """A mapping whose keys are names that the file chooses; they match `keys`."""
 
     item: Shape
     doc: str
     example: str
     single: bool = False  # exactly one name
+    keys: str = NAME
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,8 +105,6 @@ class Either:
 
 
 Shape = Form | Choice | Switch | Listing | Named | Record | Either
-
-NAME = r"^[a-z_][a-z0-9_]{0,63}$"
 
 
 def json_schema(shape: Record, title: str, doc: str) -> dict[str, Any]:
@@ -164,9 +164,10 @@ def text_pattern(form: Form) -> str:
 
 
 def _named(shape: Named, definitions: dict[str, Any]) -> dict[str, Any]:
+    item = _schema(shape.item, definitions)
     schema = {
         "type": "object",
-        "patternProperties": {NAME: {"description": shape.doc, **_schema(shape.item, definitions)}},
+        "patternProperties": {shape.keys: {"description": shape.doc} | item},
         "additionalProperties": False,
         "minProperties": 1,
     }

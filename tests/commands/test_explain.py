@@ -15,13 +15,13 @@ from runner.rules.compile import load
 from runner.rules.diagnostic import CODES
 from runner.rules.explain import explained
 from runner.rules.in_words import listed, span
-from tests.conftest import ROOT
+from tests.conftest import EXAMPLES, ROOT
 from tests.rules.files import a_file, strategy_of
 
 GOLDEN = ROOT / "tests" / "golden"
 EXPLAINED = GOLDEN / "explain"
 CASES = [
-    *sorted((ROOT / "rules").glob("*.yaml")),
+    *EXAMPLES,
     *(GOLDEN / f"{name}.yaml" for name in ("all-the-rest", "complete", "good")),
 ]
 FUTURES = (

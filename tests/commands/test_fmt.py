@@ -91,7 +91,7 @@ def test_what_is_no_yaml_is_left_alone_and_the_rest_is_done(
     out, err = capsys.readouterr()
 
     assert out == "formatted b.yaml\n1 file formatted, 0 unchanged, 2 left alone\n"
-    assert "a.yaml:2:1: R003 not-yaml" in err
+    assert "a.yaml:1:4: R003 not-yaml" in err
     assert "c.yaml:1: cannot be formatted because of a key after `?`" in err
     assert (folder / "a.yaml").read_text() == "a: [1\n"
     assert (folder / "c.yaml").read_text() == "? c\n: 1\n"

@@ -16,7 +16,7 @@ from runner.rules.nodes import Mapping
 from runner.rules.resolved import leaves, resolved, scalar_text
 from runner.rules.scalars import resolve
 from runner.rules.schema import STRATEGY
-from tests.conftest import ROOT
+from tests.conftest import EXAMPLES, ROOT
 from tests.rules.files import a_file
 
 GOLDEN = ROOT / "tests" / "golden"
@@ -26,7 +26,7 @@ CASES = [
     *(GOLDEN / f"{name}.yaml" for name in ("all-the-rest", "complete", "good")),
 ]
 RIGHT = [
-    *sorted((ROOT / "rules").glob("*.yaml")),
+    *EXAMPLES,
     *(case for case in sorted(GOLDEN.glob("*.yaml")) if load(case).strategy is not None),
 ]
 

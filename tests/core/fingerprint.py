@@ -21,7 +21,7 @@ from runner.data.synthetic import synthetic
 from runner.engine.backtest import Simulation, simulate
 from runner.model.bars import Bars
 from runner.model.markets import Costs, Market
-from tests.conftest import ROOT
+from tests.conftest import EXAMPLES, ROOT
 from tests.core.stage import rule_file
 from tests.engine.values import FUTURES, HOUR, SPOT, a_market, a_strategy, run_data
 
@@ -122,7 +122,7 @@ def simulations(seed: int) -> Iterator[Simulation]:
     for strategy in rule_files():
         data = contracts(seed, strategy.symbols)
         yield simulate(strategy, data, tuple(a_market(symbol) for symbol in strategy.symbols))
-    for file in sorted((ROOT / "rules").glob("*.yaml")):
+    for file in EXAMPLES:
         strategy = strategy_from(file)
         if set(strategy.symbols) == {SPOT} and not strategy.inputs:
             yield simulate(strategy, run_data(bars), own_markets(strategy))

@@ -35,7 +35,14 @@ class Block:
     @property
     def is_whole_file(self) -> bool:
         """A rule file, not a part of one."""
-        return self.language == "yaml" and re.search(r"^version:", self.text, re.M) is not None
+        if self.language != "yaml" or self.is_tests:
+            return False
+        return re.search(r"^version:", self.text, re.M) is not None
+
+    @property
+    def is_tests(self) -> bool:
+        """A file of `kind: test`."""
+        return self.language == "yaml" and re.search(r"^kind: test$", self.text, re.M) is not None
 
 
 def blocks(page: Path) -> list[Block]:

@@ -19,10 +19,16 @@ from runner.rules.calendar import instants_of
 from runner.rules.diagnostic import Severity
 from runner.rules.format import as_text
 from tests.docs.pages import EVERY_BLOCK, FIRST_RULE, GUIDE, README, Block, blocks, loaded
+from tests.engine.mutants import outcomes, suite_of
 
 HOUR = Timeframe("1h", 3_600_000)
 WHOLE = [block for block in EVERY_BLOCK if block.is_whole_file]
-PARTS = [block for block in EVERY_BLOCK if block.language == "yaml" and not block.is_whole_file]
+PARTS = [
+    block
+    for block in EVERY_BLOCK
+    if block.language == "yaml" and not block.is_whole_file and not block.is_tests
+]
+TESTS = [block for block in EVERY_BLOCK if block.is_tests]
 
 _ROW = re.compile(r"^\| `(.+?)` \| (.+?) \|$", re.MULTILINE)
 
@@ -61,6 +67,15 @@ def test_a_whole_rule_file_is_right_to_the_last_warning(block: Block) -> None:
 
     assert came.diagnostics == ()
     assert came.strategy is not None
+
+
+@pytest.mark.parametrize("block", TESTS, ids=str)
+def test_tests_that_are_shown_pass(block: Block, tmp_path: Path) -> None:
+    (tmp_path / "first-rule.yaml").write_text(FIRST_RULE)
+    tests = tmp_path / "first-rule.test.yaml"
+    tests.write_text(block.text)
+
+    assert [failure for one in outcomes(suite_of(tests)) for failure in one.failures] == []
 
 
 @pytest.mark.parametrize("block", PARTS, ids=str)

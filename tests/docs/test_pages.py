@@ -16,7 +16,7 @@ import pytest
 from runner.commands.main import command_line
 from runner.indicators.table import FUNCTIONS
 from runner.rules.schema import rule_schema
-from tests.conftest import ROOT
+from tests.conftest import EXAMPLES, ROOT
 from tests.docs.pages import GUIDE, PAGES, README, REFERENCE
 
 TEXTS = {page: page.read_text(encoding="utf-8") for page in PAGES}
@@ -97,7 +97,7 @@ def test_every_command_is_in_the_table() -> None:
 def test_init_names_every_example() -> None:
     command = command_line.get_command(click.Context(command_line), "init")
     assert command is not None
-    examples = {file.stem for file in (ROOT / "rules").glob("*.yaml")}
+    examples = {file.stem for file in EXAMPLES}
 
     assert examples - set(re.findall(r"[\w-]+", command.help or "")) == set()
     assert examples == set(re.findall(r"^\| \[([\w-]+)\]\(rules/", README_TEXT, re.MULTILINE))

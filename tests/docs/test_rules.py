@@ -13,9 +13,8 @@ from runner.model.orders import OrderState, Purpose
 from runner.model.results import Result
 from runner.rules.compile import load
 from runner.rules.owners import second_owners
-from tests.conftest import ROOT
+from tests.conftest import EXAMPLES
 
-EXAMPLES = sorted((ROOT / "rules").glob("*.yaml"))
 XRP = "XRP/USDT:USDT"
 XRP_RULES = (
     "  market: {tick: 0.0001, step: 0.1, min_quantity: 0.1, min_notional: 5, "

@@ -13,12 +13,10 @@ from runner.engine.backtest import result_of, simulate
 from runner.model.markets import Market
 from runner.model.orders import ExitReason
 from runner.model.results import Result
-from tests.conftest import ROOT
 from tests.engine.replayed import expect_equal, made_up
 from tests.engine.rulebook import RULES, Rules
 from tests.engine.values import a_market
 
-EXAMPLES = sorted((ROOT / "rules").glob("*.yaml"))
 ALONE, TOGETHER = 110, 50  # bars
 
 PROTECTIONS = [

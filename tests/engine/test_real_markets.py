@@ -17,7 +17,8 @@ from runner.data.history import MarketData, RunData
 from runner.engine.backtest import result_of, simulate
 from runner.model.bars import Bars, Timeframe
 from runner.model.markets import Market
-from tests.docs.test_rules import EXAMPLES, RECORDED, at
+from tests.conftest import EXAMPLES
+from tests.docs.test_rules import RECORDED, at
 from tests.engine.replayed import expect_equal
 from tests.engine.rulebook import RULES
 from tests.engine.values import a_market

@@ -15,10 +15,9 @@ from runner.core.table import Table
 from runner.data.synthetic import synthetic
 from runner.engine.past import surroundings_of
 from runner.model.bars import Bars
-from tests.conftest import ROOT
+from tests.conftest import EXAMPLES
 from tests.engine.values import run_data
 
-EXAMPLES = sorted((ROOT / "rules").glob("*.yaml"))
 WINDOWS, APART = 40, 37
 
 

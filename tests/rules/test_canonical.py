@@ -13,6 +13,7 @@ from runner.rules.canonical import canonical, comments
 from runner.rules.compile import load_document
 from runner.rules.document import read
 from runner.rules.nodes import Mapping, plain
+from tests import conftest
 from tests.conftest import ROOT
 from tests.docs.pages import EVERY_BLOCK
 
@@ -137,7 +138,7 @@ def test_a_messy_text_keeps_its_meaning_and_comments(seed: int) -> None:
     assert formed >= 10
 
 
-@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", conftest.EXAMPLES, ids=lambda path: path.stem)
 @pytest.mark.parametrize("width", [1, 3, 4, 8])
 def test_any_indentation_becomes_the_same_text(path: Path, width: int) -> None:
     text = re.sub(" +#", " #", path.read_text(encoding="utf-8"))  # comments keep their column

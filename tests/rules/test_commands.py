@@ -108,7 +108,7 @@ def test_validate_imports_nothing_heavy() -> None:
         [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
     )
 
-    assert done.stdout.splitlines() == ["10 files, no errors", "[]"]
+    assert done.stdout.splitlines() == ["18 files, no errors", "[]"]
 
 
 def test_init_writes_a_file_that_is_right(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -118,9 +118,14 @@ def test_init_writes_a_file_that_is_right(folder: Path, capsys: pytest.CaptureFi
     written = (folder / "rules" / "rsi-reversion.yaml").read_bytes()
     assert written == (ROOT / "rules" / "rsi-reversion.yaml").read_bytes()
     assert "BINANCE_RSI_KEY=\n" in (folder / ".env.example").read_text()
-    assert (folder / "schemas" / "rule.schema.json").is_file()
+    assert (folder / "rules" / "rsi-reversion.test.yaml").is_file()
+    assert {file.name for file in (folder / "schemas").iterdir()} == {
+        "rule.schema.json",
+        "test.schema.json",
+    }
     assert "runner validate rules/rsi-reversion.yaml" in said
     assert run(["validate", "--strict", "rules"]) == 0
+    assert run(["test", "rules", "--coverage"]) == 0
 
 
 def test_init_never_overwrites(folder: Path) -> None:

@@ -8,15 +8,15 @@ import pytest
 
 from runner.commands.main import run
 from runner.rules.compile import Loaded, load
-from tests.conftest import ROOT
+from tests.conftest import EXAMPLES, ROOT
 from tests.rules.mistakes import MISTAKES, Mistake
 
-EXAMPLES = ROOT / "rules"
+RULES = ROOT / "rules"
 
 
 def edited(mistake: Mistake) -> tuple[str, int]:
     """The example with the slip in it, and the line to point at."""
-    text = (EXAMPLES / f"{mistake.example}.yaml").read_text(encoding="utf-8")
+    text = (RULES / f"{mistake.example}.yaml").read_text(encoding="utf-8")
     at = text.index(mistake.old)
     pairs = enumerate(zip(mistake.old, mistake.new, strict=False))
     same = next((place for place, (old, new) in pairs if old != new), len(mistake.old))
@@ -43,4 +43,4 @@ def test_a_slip_is_told_at_its_line_with_what_to_write(mistake: Mistake, tmp_pat
 
 def test_there_are_many_slips_and_every_example_has_some() -> None:
     assert len(set(MISTAKES)) >= 60
-    assert {it.example for it in MISTAKES} == {file.stem for file in EXAMPLES.glob("*.yaml")}
+    assert {it.example for it in MISTAKES} == {file.stem for file in EXAMPLES}

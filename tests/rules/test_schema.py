@@ -7,6 +7,7 @@ import json
 import random
 from collections.abc import Iterator
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,10 +18,12 @@ from runner.rules.compile import load_document
 from runner.rules.document import read
 from runner.rules.nodes import Mapping, plain
 from runner.rules.schema import STRATEGY, rule_schema, rule_schema_text
+from runner.rules.schema_tests import schema_text_of_tests
 from runner.rules.symbols import Pair
-from tests.conftest import ROOT
+from tests.conftest import EXAMPLES, ROOT
 
 FILE = ROOT / "schemas" / "rule.schema.json"
+FILE_FOR_TESTS = ROOT / "schemas" / "test.schema.json"
 ORACLE = Draft202012Validator(rule_schema())
 
 
@@ -31,8 +34,26 @@ def test_the_file_is_what_the_table_makes(pytestconfig: pytest.Config) -> None:
     assert FILE.read_text(encoding="utf-8") == rule_schema_text()
 
 
+def test_the_file_for_tests_is_what_its_table_makes(pytestconfig: pytest.Config) -> None:
+    if pytestconfig.getoption("--accept"):
+        FILE_FOR_TESTS.write_text(schema_text_of_tests(), encoding="utf-8")
+
+    assert FILE_FOR_TESTS.read_text(encoding="utf-8") == schema_text_of_tests()
+
+
 def test_the_schema_is_a_schema() -> None:
     Draft202012Validator.check_schema(rule_schema())
+    Draft202012Validator.check_schema(json.loads(schema_text_of_tests()))
+
+
+@pytest.mark.parametrize("file", EXAMPLES, ids=lambda file: file.stem)
+def test_the_tests_of_the_examples_are_of_their_schema(file: Path) -> None:
+    root = read("x", file.with_suffix(".test.yaml").read_bytes()).root
+    assert root is not None
+
+    value = json.loads(json.dumps(plain(root), default=float))
+
+    Draft202012Validator(json.loads(schema_text_of_tests())).validate(value)
 
 
 def described(schema: Any, path: str = "") -> Iterator[tuple[str, bool]]:

@@ -19,11 +19,12 @@ from runner.commands.files import (
     inputs_for,
     markets_for,
     overrides_from,
+    refuse_tests,
     symbols_read_only,
     tell_diagnostics,
 )
 from runner.commands.main import failure
-from runner.commands.validate import rule_files
+from runner.commands.validate import is_test_file, rule_files
 from runner.core.strategy import Strategy
 from runner.engine.bell import SchedulerBell
 from runner.engine.live import Outside, Stop
@@ -79,7 +80,7 @@ def trade_by_the_clock(
 
 def strategies_of(paths: tuple[Path, ...], settings: Sequence[str]) -> list[Strategy] | None:
     """All files compiled; `None` after telling everything that is wrong with any of them."""
-    files = list(rule_files(paths))
+    files = [file for file in rule_files(paths) if not is_test_file(file)]
     if not files:
         raise click.UsageError("no rule file there: give a .yaml file or a folder that holds one")
     if settings and len(files) > 1:
@@ -90,6 +91,8 @@ def strategies_of(paths: tuple[Path, ...], settings: Sequence[str]) -> list[Stra
     tell_diagnostics(found, loaded)
     if any_error(found):
         return None
+    for one in loaded:
+        refuse_tests(one)  # whatever the file is called
     strategies = [one.strategy for one in loaded if one.strategy is not None]
     _refuse_namesakes(strategies)
     return strategies

@@ -155,4 +155,8 @@ entry:
     size: {risk: $risk}
 """,
     ),
+    "R113": words(
+        "candles, or a bar that a test looks at, are not written as candles or as a bar of them",
+        "the test would look at other bars than you mean, and pass or fail for no reason",
+    ),
 }

@@ -1,0 +1,193 @@
+"""One item of `expect:` to its checks, one for each key."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from decimal import Decimal
+
+from runner.core.strategy import Strategy
+from runner.model.values import dataclass
+from runner.rules.advice import meant_by
+from runner.rules.bench import child, scalar
+from runner.rules.cases import (
+    CandlesAsked,
+    Check,
+    Equity,
+    Exit,
+    Holding,
+    Moment,
+    Number,
+    Orders,
+    OrderWish,
+    Refused,
+    Signals,
+    Stop,
+    Times,
+    Truth,
+    Wish,
+    labels_in,
+)
+from runner.rules.nodes import Mapping, Node, Scalar, Sequence
+from runner.rules.sheet import Sheet
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What is tested: a strategy on candles."""
+
+    strategy: Strategy
+    candles: tuple[CandlesAsked, ...]
+
+    def bars_of(self, symbol: str) -> int | None:
+        """How many bars there are; `None` where only a file knows, or they are wrong."""
+        found = next((one for one in self.candles if one.symbol == symbol), None)
+        return None if found is None or not found.rows else len(found.rows)
+
+
+def compile_expect(sheet: Sheet, item: Mapping, subject: Subject) -> Iterator[Check]:
+    """In the order in which they are written."""
+    moment = _moment(sheet, item, subject)
+    for key, entry in item.entries.items():
+        line = sheet.line(entry.key)
+        if key in ("never", "count"):
+            yield Check(line, key, None, _times(key, item, entry.value))
+        elif moment is not None:
+            for wish in _wishes(sheet, key, entry.value, subject):
+                yield Check(line, key, moment, wish)
+
+
+def instant_ms(text: str) -> int:
+    """A time in UTC, as the form lets it through."""
+    moment = datetime.fromisoformat(text.removesuffix("Z"))
+    return round(moment.replace(tzinfo=UTC).timestamp() * 1000)
+
+
+def _moment(sheet: Sheet, item: Mapping, subject: Subject) -> Moment | None:
+    at, named = scalar(item, "at"), scalar(item, "symbol")
+    if at is None:
+        return None
+    strategy = subject.strategy
+    symbol = strategy.symbols[0] if named is None else named.text
+    if named is not None and symbol not in strategy.symbols:
+        names = ", ".join(f"`{one}`" for one in strategy.symbols)
+        sheet.refuse(named, "R403", f"the test does not trade `{symbol}`", f"it trades {names}")
+        return None
+    if at.text == "end":
+        return Moment(symbol, None, None, "end")
+    if not at.text.startswith("bar "):
+        try:
+            return Moment(symbol, None, instant_ms(at.text), at.text)
+        except ValueError:
+            sheet.refuse(at, "R113", "there is no such day or time", "write another")
+            return None
+    number, there = int(at.text[4:]), subject.bars_of(symbol)
+    if there is not None and number > there:
+        sheet.refuse(at, "R113", f"there are {there} bars", f"write `bar {max(there, 1)}` at most")
+        return None
+    return Moment(symbol, number, None, at.text)
+
+
+def _wishes(sheet: Sheet, key: str, node: Node, subject: Subject) -> Iterator[Wish]:
+    text = node.text if isinstance(node, Scalar) else ""
+    match key:
+        case "signal":
+            yield Signals(frozenset(_words(node)) - {"none"})
+        case "conditions":
+            entries = node.entries.items() if isinstance(node, Mapping) else ()
+            for name, entry in entries:
+                label = _label(sheet, entry.key, name, subject.strategy)
+                if label is not None and isinstance(entry.value, Scalar):
+                    yield Truth(label, entry.value.value is True)
+        case "undefined":
+            for one in node.items if isinstance(node, Sequence) else ():
+                label = (
+                    _label(sheet, one, one.text, subject.strategy)
+                    if isinstance(one, Scalar)
+                    else None
+                )
+                if label is not None:
+                    yield Truth(label, None)
+        case "orders":
+            items = node.items if isinstance(node, Sequence) else ()
+            yield Orders(tuple(order_wish(one) for one in items), alone=True)
+        case "order":
+            yield Orders((order_wish(node),), alone=False)
+        case "exit":
+            yield Exit(text)
+        case "position":
+            side = text or None
+            yield Holding(*_position(node)) if side is None else Holding(side, None, None)
+        case "stop":
+            yield Stop(None if text == "none" else number_of(text))
+        case "equity":
+            yield Equity(number_of(text))
+        case "refused":
+            yield Refused(text)
+
+
+def _words(node: Node) -> list[str]:
+    items = node.items if isinstance(node, Sequence) else (node,)
+    return [one.text for one in items if isinstance(one, Scalar)]
+
+
+def _label(sheet: Sheet, at: Scalar, name: str, strategy: Strategy) -> str | None:
+    """The one condition or rule whose path ends so."""
+    labels = labels_in(strategy)
+    found = [one for one in labels if one == name] or [
+        one for one in labels if one.endswith(f".{name}")
+    ]
+    if len(found) == 1:
+        return found[0]
+    if found:
+        both = ", ".join(f"`{one}`" for one in found)
+        sheet.refuse(at, "R203", f"`{name}` may be {both}", "write more of its path")
+        return None
+    ends = {one.rpartition(".")[2] for one in labels} | set(labels)
+    meant = meant_by(name, sorted(ends))
+    help = (
+        f"did you mean `{meant}`?"
+        if meant
+        else "there are " + ", ".join(map("`{}`".format, labels))
+    )
+    sheet.refuse(at, "R203", f"`{name}` is not a condition or rule of the strategy", help)
+    return None
+
+
+def _times(key: str, item: Mapping, node: Node) -> Times:
+    equals = scalar(item, "equals")
+    count = 0 if key == "never" or equals is None else int(Decimal(equals.text))
+    signal, order, exit_ = (child(node, name) for name in ("signal", "order", "exit"))
+    if signal is not None:
+        return Times(Signals(frozenset(_words(signal))), count, key)
+    if order is not None:
+        return Times(order_wish(order), count, key)
+    return Times(Exit(exit_.text if isinstance(exit_, Scalar) else ""), count, key)
+
+
+def order_wish(node: Node) -> OrderWish:
+    """What is said of an order."""
+    entries = node.entries if isinstance(node, Mapping) else {}
+    texts = {name: one.value.text for name, one in entries.items() if isinstance(one.value, Scalar)}
+    filled = texts.pop("filled", None)
+    numbers = ("price", "quantity")
+    return OrderWish(
+        tuple((name, text) for name, text in texts.items() if name not in numbers),
+        tuple((name, number_of(texts[name])) for name in numbers if name in texts),
+        None if filled is None else int(filled[4:]),
+    )
+
+
+def _position(node: Node) -> tuple[str | None, Number | None, Number | None]:
+    side, quantity, price = (scalar(node, key) for key in ("side", "quantity", "entry_price"))
+    return (
+        None if side is None else side.text,
+        None if quantity is None else number_of(quantity.text),
+        None if price is None else number_of(price.text),
+    )
+
+
+def number_of(text: str) -> Number:
+    """`100.5`, or `100.5 +- 0.1`."""
+    value, _, tolerance = text.partition(" +- ")
+    return Number(Decimal(value), Decimal(tolerance or 0))
