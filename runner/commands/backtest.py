@@ -38,7 +38,9 @@ def command(
 ) -> None:
     """Run a rule file over past candles, by the very decisions that `run` makes."""
     from runner.commands.files import data_for, markets_for, strategy_from
+    from runner.commands.memory import keep_pages
 
+    keep_pages()
     strategy = strategy_from(file, settings)
     markets, data = markets_for(strategy, file), data_for(strategy, specs, state)
 

@@ -7,6 +7,7 @@ which it is asked for: never before the bar there has closed.
 from __future__ import annotations
 
 import ast
+import weakref
 from collections.abc import Mapping
 from typing import Any, Self
 
@@ -30,7 +31,7 @@ class PlacedEval(SeriesEval):
     ) -> None:
         super().__init__(surroundings, params, indicators)
         self._places = places
-        self._root: Self = self
+        self._of_root = weakref.ref(self)  # who holds the others is held by nobody here
         self._elsewhere: dict[tuple[str, str], Self] = {}  # of the root: all there are
         self._rows: dict[Self, Rows] = {}
 
@@ -82,6 +83,12 @@ class PlacedEval(SeriesEval):
         value = there._spread_out(np.asarray(there._numeric(node), np.float64))
         return aligned(value, self._known(there))
 
+    @property
+    def _root(self) -> Self:
+        root = self._of_root()
+        assert root is not None, "an evaluator outlived the one that made it"
+        return root
+
     def _evaluator_at(self, place: Place) -> Self:
         """Where a place is; what it leaves open is as here."""
         symbol = place.symbol or self._bars.symbol
@@ -96,7 +103,7 @@ class PlacedEval(SeriesEval):
             except NotHere as error:
                 refuse(str(error))
             found = type(self)(there, self._params, self._indicators, self._places)
-            found._root = self._root
+            found._of_root = self._of_root
             family[symbol, timeframe.text] = found
         return family[symbol, timeframe.text]
 

@@ -81,7 +81,7 @@ class Evaluator(PlacedEval):
         places: Mapping[str, Place] = _ALL_HERE,
     ) -> None:
         super().__init__(surroundings, params, indicators, places)
-        self.nodes[ast.IfExp] = self._eval_choice
+        self._handle(ast.IfExp, "_eval_choice")
         self._sides: dict[tuple[str, Surely], Any] = {}
 
     def number(self, expression: Expression) -> Series:

@@ -8,6 +8,7 @@ it is handed, from a checker or not, it refuses by itself.
 from __future__ import annotations
 
 import ast
+import weakref
 from collections.abc import Callable, Mapping
 from typing import Any, NoReturn
 
@@ -66,20 +67,27 @@ class SeriesEval(SimpleEval):  # type: ignore[misc]
         indicators: Mapping[str, Expression],
     ) -> None:
         super().__init__(operators=dict(_OPERATORS), functions={}, names={}, allowed_attrs={})
-        self.nodes = {
-            ast.Constant: self._eval_number,
-            ast.Name: self._eval_name,
-            ast.UnaryOp: self._eval_negative,
-            ast.BinOp: self._eval_binop,
-            ast.Call: self._eval_function,
-            ast.Subscript: self._eval_past,
-            ast.Attribute: self._eval_output,
-        }
+        self.nodes: dict[type[ast.AST], Callable[[Any], Any]] = {}
+        self._handle(ast.Constant, "_eval_number")
+        self._handle(ast.Name, "_eval_name")
+        self._handle(ast.UnaryOp, "_eval_negative")
+        self._handle(ast.BinOp, "_eval_binop")
+        self._handle(ast.Call, "_eval_function")
+        self._handle(ast.Subscript, "_eval_past")
+        self._handle(ast.Attribute, "_eval_output")
         self._here = surroundings
         self._bars = surroundings.bars
         self._params = params
         self._indicators = indicators
         self._computed: dict[str, Any] = {}
+
+    def _handle(self, node: type[ast.AST], method: str) -> None:
+        """Enters a method of this evaluator without holding it.
+
+        Else the two would hold each other, and megabytes of arrays until garbage is looked for.
+        """
+        evaluator = weakref.ref(self)
+        self.nodes[node] = lambda node: getattr(evaluator(), method)(node)
 
     @property
     def bars(self) -> Bars:
