@@ -14,9 +14,12 @@ from pathlib import Path
 import click
 
 from runner.commands.main import command_line
+from runner.exchange.keys.asked import ASKED
+from runner.exchange.keys.audit import EXCHANGES as EXCHANGES_OF_KEYS
 from runner.indicators.signature import Function
 from runner.indicators.table import FUNCTIONS
 from runner.language.reference import example
+from runner.model.accounts import BUNDLES, CREDENTIALS
 from runner.model.orders import TRANSITIONS, OrderState
 from runner.rules.bench import LATER_NAMES
 from runner.rules.compile import load
@@ -172,6 +175,23 @@ def values() -> str:
     )
 
 
+def audits() -> str:
+    """What each exchange tells of a key, as its audit reads it."""
+    return table(
+        ("exchange", "`credentials`", "`trade_bundle` covers", "does not tell", "asked at"),
+        (
+            (
+                name,
+                listed(CREDENTIALS[name]),
+                listed(sorted(BUNDLES[name])) if name in BUNDLES else "–",
+                listed(known.silent_on) or "–",
+                "<br>".join(f"`{it.method} {it.path}`" for it in ASKED[name]),
+            )
+            for name, known in EXCHANGES_OF_KEYS.items()
+        ),
+    )
+
+
 def commands() -> str:
     """Every command with its options, as its own help tells."""
     return table(("command", "does", "options"), command_rows(command_line, "runner"))
@@ -277,6 +297,7 @@ def listed(words: Iterable[str]) -> str:
 
 
 PARTS: dict[str, Callable[[], str]] = {
+    "audits": audits,
     "keys": keys,
     "test_keys": test_keys,
     "later": later,

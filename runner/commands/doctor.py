@@ -59,12 +59,13 @@ def all_checks(
     from runner.model.clock import MachineClock
     from runner.rules.compile import load
 
-    watched = Watched(MachineClock())
+    clock = MachineClock()
+    watched = Watched(clock)
     loaded = load(file, overrides_from(settings))
     refuse_tests(loaded)
     yield file_check(loaded)
     if loaded.strategy is not None:
-        yield from _of_strategy(loaded.strategy, file, specs)
+        yield from _of_strategy(loaded.strategy, file, specs, clock.wall_ms())
     yield from folder_checks(state)
     if loaded.strategy is not None:
         yield from journal_checks(loaded.strategy, state)
@@ -74,10 +75,12 @@ def all_checks(
     yield from watched.checks()
 
 
-def _of_strategy(strategy: Strategy, file: Path, specs: Sequence[str]) -> Iterator[Check]:
+def _of_strategy(
+    strategy: Strategy, file: Path, specs: Sequence[str], now_ms: int
+) -> Iterator[Check]:
     from runner.commands.checks.rules import data_checks, input_checks, key_check, market_checks
 
-    yield key_check(strategy)
+    yield key_check(strategy, now_ms)
     yield from market_checks(strategy, file)
     yield from input_checks(strategy, file)
     yield from data_checks(strategy, specs)

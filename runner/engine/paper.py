@@ -13,7 +13,7 @@ from functools import partial
 from runner.engine.due import newest_close
 from runner.engine.live import AGAIN_MS, POLL_MS, LiveWorld, Outside, missed_line
 from runner.engine.rehearsal import setup_for
-from runner.engine.replay import WINDOW_MS, audited, door_to
+from runner.engine.replay import WINDOW_MS, audited, door_to, issued
 from runner.engine.running import Run, trade
 from runner.engine.session import LAST_CALL_MS, Session, Watch
 from runner.engine.world import CandleRow, Tick, VenueProfile, read
@@ -269,7 +269,8 @@ async def _trade(
     await world.look()  # its clock signs what follows
     client = await door_to(world.embedded, strategy, world.now_ms, step)
     try:
-        key = await read(world, lambda: audited(client, strategy.account))
+        account = issued(strategy.account)
+        key = await read(world, lambda: audited(client, account, world.now_ms))
         exchange, data = PricedExchange(client, key, prices, run.others), run.data()
 
         def make() -> Session:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from hashlib import sha256
 from pathlib import Path
@@ -34,7 +34,7 @@ from runner.exchange.replay.setup import (
 )
 from runner.journal.database import Journal
 from runner.journal.failures import in_our_words
-from runner.model.accounts import AccountDeclaration, Permission, Venue
+from runner.model.accounts import AccountDeclaration, Permission, Venue, Waiver
 from runner.model.clock import iso
 from runner.model.errors import Halt, Refused, Unavailable
 from runner.model.markets import Market
@@ -211,7 +211,8 @@ async def _trade(
     strategy = replay.strategy
     client = await door_to(world.embedded, strategy, world.now_ms, step)
     try:
-        key = await read(world, lambda: audited(client, strategy.account))
+        account = issued(strategy.account)
+        key = await read(world, lambda: audited(client, account, world.now_ms))
         exchange = AuditedExchange(client, key)
         for symbol, used in zip(strategy.symbols, replay.markets, strict=True):
             expect_same_rules(await read(world, partial(exchange.market, symbol)), used)
@@ -242,10 +243,21 @@ async def door_to(
     )
 
 
-async def audited(client: Client, declaration: AccountDeclaration) -> AuditedKey:
+def issued(account: AccountDeclaration) -> AccountDeclaration:
+    """As declared of a key that the exchange on this machine issued: its age is the run's own.
+
+    What the file says of the age of its key, and of what the exchange does not tell, is of another.
+    """
+    waiver = Waiver("ip_list", "issued on this machine, for this run", "9999-12-31")
+    return replace(account, unverifiable=(waiver,), rotation=None, created=None)
+
+
+async def audited(
+    client: Client, declaration: AccountDeclaration, clock: Callable[[], int]
+) -> AuditedKey:
     """The third pass, or Refused with what the key may do and what to change."""
     facts = await client.key_facts()
-    verdict = audit(declaration.exchange, client.venue, facts, declaration)
+    verdict = audit(declaration.exchange, client.venue, facts, declaration, clock())
     if isinstance(verdict, AuditedKey):
         return verdict
     refused = [finding for finding in verdict if finding.verdict == "refused"]

@@ -7,9 +7,8 @@ still open an order. The first start fails where the world is not ready; later t
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 
 from runner.core.strategy import Strategy
@@ -22,7 +21,7 @@ from runner.engine.replay import audited
 from runner.engine.schedule import BarTimes
 from runner.engine.session import Session, Watch
 from runner.exchange.client import Client
-from runner.exchange.keys.audit import warnings
+from runner.exchange.keys.audit import AuditedKey, warnings
 from runner.exchange.live import AuditedExchange
 from runner.exchange.transport import Transport
 from runner.journal.database import Journal
@@ -118,6 +117,23 @@ def refuse_venue(strategy: Strategy, environment: str) -> None:
         )
 
 
+def _inspection(
+    client: Client, strategy: Strategy, outside: Outside
+) -> Callable[[], Awaitable[AuditedKey]]:
+    """The audit, at the start and daily; a warning is told once, so that an end is seen coming."""
+    told: set[str] = set()
+
+    async def inspect() -> AuditedKey:
+        key = await audited(client, strategy.account, outside.clock.wall_ms)
+        for finding in warnings(key.findings):
+            if finding.fact not in told:
+                told.add(finding.fact)
+                outside.tell(f"{strategy.name}: {finding.fact}; {finding.help}")
+        return key
+
+    return inspect
+
+
 async def run_live(
     run: Run,
     credentials: Mapping[str, Secret],
@@ -144,10 +160,8 @@ async def run_live(
     )
     try:
         await client.server_time()  # where nobody answers, this is the one line
-        inspect = partial(audited, client, strategy.account)
+        inspect = _inspection(client, strategy, outside)
         exchange = AuditedExchange(client, await inspect())
-        for finding in warnings(exchange.key.findings):
-            outside.tell(f"{strategy.name}: {finding.fact}; {finding.help}")
         markets = tuple([await exchange.market(symbol) for symbol in strategy.symbols])
         for market in markets:
             refuse_leverage(market, strategy.leverage)

@@ -33,7 +33,7 @@ from runner.exchange.sites import SITES
 from runner.exchange.surveying import Surveying, listed
 from runner.exchange.transport import Transport
 from runner.exchange.wire import Call, Check, Wire
-from runner.model.accounts import Permission, Venue
+from runner.model.accounts import CREDENTIALS, Permission, Venue
 from runner.model.bars import Timeframe
 from runner.model.errors import Halt, Refused, RunnerError
 from runner.model.holdings import Funding, Held, Rate
@@ -49,7 +49,14 @@ from runner.model.orders import (
 )
 from runner.model.secrets import Secret
 
-FIELDS = {"api_key": "apiKey", "api_secret": "secret"}  # of a rule file: of ccxt
+#: Of a rule file: of ccxt.
+FIELDS = {
+    "api_key": "apiKey",
+    "api_secret": "secret",
+    "passphrase": "password",
+    "private_key": "privateKey",
+    "wallet_address": "walletAddress",
+}
 
 Requests = tuple[OrderRequest, ...]
 Found = tuple[Seen, ...] | tuple[Conditional, ...]
@@ -109,12 +116,13 @@ class Client:
         `clock` signs reads; `step` hears `socket:submit:before`, `socket:read:after` and the like.
         """
         _refuse_unknown(exchange_name)
-        if set(credentials) != set(FIELDS):
-            raise Refused(f"credentials of {exchange_name} are {listed(FIELDS)}, no more, no less")
+        fields = CREDENTIALS[exchange_name]
+        if set(credentials) != set(fields):
+            raise Refused(f"credentials of {exchange_name} are {listed(fields)}, no more, no less")
         http = aiohttp.ClientSession(connector=_connector(transport), trust_env=False)
         permit = partial(require_permitted, exchange_name, venue, permissions)
         wire = Wire(http, permit, step, partial(_without, tuple(credentials.values())))
-        keys = {theirs: credentials[ours].reveal for ours, theirs in FIELDS.items()}
+        keys = {FIELDS[ours]: credentials[ours].reveal for ours in fields}
         library = Library(exchange_name, venue, keys, clock, wire, paced=transport is None)
         return Client(exchange_name, venue, kind, symbols, clock, library, http)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
 from enum import StrEnum
 
@@ -18,6 +19,38 @@ class Permission(StrEnum):
     OPTIONS = "options"
     TRANSFER = "transfer"
     WITHDRAW = "withdraw"
+    TRADE_BUNDLE = "trade_bundle"  # one box of the exchange for what `BUNDLES` lists
+
+
+_KEY = ("api_key", "api_secret")
+_KEY_AND_PASSPHRASE = (*_KEY, "passphrase")
+_WALLET = ("wallet_address", "private_key")
+#: The fields of `credentials`, by exchange; all of them, and no others.
+CREDENTIALS: Mapping[str, tuple[str, ...]] = {
+    "binance": _KEY,
+    "bingx": _KEY,
+    "bitget": _KEY_AND_PASSPHRASE,
+    "bybit": _KEY,
+    "coinbase": _KEY,
+    "deribit": _KEY,
+    "gate": _KEY,
+    "hyperliquid": _WALLET,
+    "kraken": _KEY,
+    "kucoin": _KEY_AND_PASSPHRASE,
+    "okx": _KEY_AND_PASSPHRASE,
+}
+_P = Permission
+#: What `trade_bundle` covers, by exchange: keys there cannot have one of these without the others.
+BUNDLES: Mapping[str, frozenset[Permission]] = {
+    "bitget": frozenset({_P.SPOT, _P.MARGIN, _P.FUTURES}),
+    "coinbase": frozenset({_P.SPOT, _P.FUTURES}),
+    "deribit": frozenset({_P.SPOT, _P.FUTURES, _P.OPTIONS}),
+    "hyperliquid": frozenset({_P.SPOT, _P.FUTURES}),
+    "kraken": frozenset({_P.SPOT, _P.MARGIN}),
+    "okx": frozenset({_P.SPOT, _P.MARGIN, _P.FUTURES, _P.OPTIONS, _P.TRANSFER}),
+}
+#: Exchanges that bundle for one kind of account, and tell permissions apart for another.
+BUNDLES_OR_APART = frozenset({"bitget"})  # unified accounts; classic ones
 
 
 class Venue(StrEnum):
@@ -41,6 +74,28 @@ class Limits:
     max_leverage: Decimal | None = None  # `None` is 1
 
 
+#: Checks of a key that `unverifiable` may name: that it cannot withdraw, and that it is bound to
+#: addresses, is never among them.
+WAIVABLE = ("created", "expires", "ip_list", "own_ip", "permissions", "transfer")
+
+
+@dataclass(frozen=True, slots=True)
+class Waiver:
+    """A check that a person does instead of the exchange, up to and including a day in UTC."""
+
+    check: str
+    reason: str
+    until: str  # 2027-03-01
+
+
+@dataclass(frozen=True, slots=True)
+class Rotation:
+    """How old a key may become, and how long before that a person is told."""
+
+    max_age_ms: int
+    warn_ms: int
+
+
 @dataclass(frozen=True, slots=True)
 class AccountDeclaration:
     """One entry of `accounts:`; `credentials` maps a field to its reference, never to a secret."""
@@ -52,3 +107,6 @@ class AccountDeclaration:
     permissions: frozenset[Permission]
     ip_allowlist: tuple[str, ...]
     limits: Limits
+    unverifiable: tuple[Waiver, ...] = ()
+    rotation: Rotation | None = None  # `None`: a key may become as old as it likes
+    created: str | None = None  # the day the key was made, where the exchange does not tell

@@ -9,26 +9,17 @@ from decimal import Decimal
 from ipaddress import ip_network
 
 from runner.language.words import quoted
-from runner.model.accounts import AccountDeclaration, Limits, Permission, Venue
+from runner.model.accounts import CREDENTIALS, AccountDeclaration, Limits, Permission, Venue
 from runner.rules import units
 from runner.rules.advice import meant_by
 from runner.rules.bench import Bench, child, entry_of, scalar, word
+from runner.rules.compile_key import check_credentials, check_permissions
+from runner.rules.compile_upkeep import compile_upkeep, rotation_of, waivers_of
 from runner.rules.forms import LATER_SCHEMES, SCHEMES
 from runner.rules.nodes import Entry, Mapping, Node, Scalar, Sequence, place
 
 EXCHANGES = ("binance",)
-LATER_EXCHANGES = (
-    "bingx",
-    "bitget",
-    "bybit",
-    "coinbase",
-    "deribit",
-    "gate",
-    "hyperliquid",
-    "kraken",
-    "kucoin",
-    "okx",
-)
+LATER_EXCHANGES = tuple(name for name in CREDENTIALS if name not in EXCHANGES)
 #: Exchanges that are gone, and when. Sources: the exchanges' own notices.
 CLOSED = {
     "bitmex": "2026-09-23",  # stopped at 04:00 UTC; ccxt dropped it in 4.5.84
@@ -38,23 +29,19 @@ CLOSED = {
 #: The widest network, by IP version, that a list of addresses may hold: a registry's whole block.
 _WIDEST = {4: 8, 6: 32}
 
-#: What a key needs to trade a market.
-NEEDED = {
-    "futures": frozenset({Permission.READ, Permission.FUTURES}),
-    "spot": frozenset({Permission.READ, Permission.SPOT}),
-}
-
 
 def compile_accounts(bench: Bench, root: Mapping, market: str | None) -> dict[str, Node]:
     """Everything that is wrong with accounts; gives back their nodes by name."""
     accounts = child(root, "accounts")
     if not isinstance(accounts, Mapping):
         return {}
-    for entry in accounts.entries.values():
+    for name, entry in accounts.entries.items():
         _exchange(bench, entry.value)
         _references(bench, child(entry.value, "credentials"))
-        _permissions(bench, entry.value, market)
+        check_credentials(bench, name, entry.value)
+        check_permissions(bench, entry.value, market)
         _addresses(bench, child(entry.value, "ip_allowlist"))
+        compile_upkeep(bench, entry.value)
         _leverage(bench, scalar(entry.value, "limits", "max_leverage"), market)
     return {name: entry.value for name, entry in accounts.entries.items()}
 
@@ -104,6 +91,9 @@ def declaration(
         declared,
         tuple(word(item) or "" for item in allowed),
         limits,
+        waivers_of(node),
+        rotation_of(node),
+        word(node, "created"),
     )
 
 
@@ -183,23 +173,6 @@ def _reference(bench: Bench, field: str, entry: Entry, text: str) -> None:
             f"not supported yet: `{scheme}:` in `{field}`",
             f"use {known}",
         )
-
-
-def _permissions(bench: Bench, account: Node, market: str | None) -> None:
-    entry = entry_of(account, "permissions")
-    if entry is None or not isinstance(entry.value, Sequence) or market not in NEEDED:
-        return
-    declared = {word(item) for item in entry.value.items}
-    if declared == NEEDED[market]:
-        return
-    written = ", ".join(sorted(NEEDED[market]))
-    extra = sorted(str(name) for name in declared - NEEDED[market])
-    message = (
-        f"a key for `market: {market}` needs no {' and no '.join(f'`{name}`' for name in extra)}"
-        if extra
-        else f"a key for `market: {market}` needs more than that"
-    )
-    bench.refuse(place(entry.value), "R303", message, f"write `permissions: [{written}]`")
 
 
 def _addresses(bench: Bench, addresses: Node | None) -> None:

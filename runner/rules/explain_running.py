@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from runner.core.protections import Cooldown, DailyLoss, Guard, Lasting, MaxDrawdown, StoplossGuard
 from runner.core.strategy import Strategy
+from runner.model.accounts import AccountDeclaration
 from runner.model.trades import PositionSide
 from runner.rules.explain_entry import capital_of
 from runner.rules.in_words import amount, bars_span, code, counted, listed, percent, quote_of, span
@@ -98,6 +99,17 @@ def needing(strategy: Strategy) -> Iterator[str]:
     yield f"their key to have exactly the permissions {permissions}"
     if account.ip_allowlist:
         yield f"their key to be bound to {listed(account.ip_allowlist)}"
+    yield from _upkeep(account)
+
+
+def _upkeep(account: AccountDeclaration) -> Iterator[str]:
+    """How old the key may be, and what a person vouches for."""
+    if account.rotation is not None:
+        rotation = account.rotation
+        warned = f", with a warning {span(rotation.warn_ms)} before" if rotation.warn_ms else ""
+        yield f"their key to be at most {span(rotation.max_age_ms)} old{warned}"
+    for waiver in account.unverifiable:
+        yield f"until {waiver.until} a person to check {code(waiver.check)}: {waiver.reason}"
 
 
 def simulating(strategy: Strategy) -> Iterator[str]:

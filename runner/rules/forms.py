@@ -55,6 +55,7 @@ REFERENCE = Form(
 ADDRESS = Form(
     "address", "an address or network, such as `203.0.113.7`", r"^[0-9A-Fa-f.:]+(/[0-9]+)?$"
 )
+DATE = Form("date", 'a quoted day, such as `"2027-03-01"`', r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$")
 # Text that is a bare number is refused: the unit says what it means.
 _NO_BARE_NUMBER = r"^(?!\s*[-+]?[0-9.]+\s*$)[\s\S]*\S"
 FRACTION_SIZE = Form(

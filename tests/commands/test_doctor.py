@@ -42,8 +42,30 @@ def test_a_right_file_on_a_right_machine_is_0(ask: Ask) -> None:
     assert "Binance spot exchangeInfo as recorded on" in found["market"][0]["fact"]
 
 
-def test_what_only_an_exchange_or_the_system_knows_cannot_be_verified(ask: Ask) -> None:
+WAIVED = a_file(
+    (
+        "    limits:",
+        '    unverifiable: [{check: ip_list, reason: silent, until: "2999-01-01"}]\n    limits:',
+    )
+)
+
+
+def test_a_gap_that_will_refuse_every_key_is_told_with_the_line_to_write(ask: Ask) -> None:
     _, found = ask(GOOD)
+    [key] = found["key"]
+
+    assert key["verdict"] == "warning"
+    assert key["fact"] == (
+        "binance does not return the list of addresses: no key is accepted live without a waiver"
+    )
+    assert (
+        "write in the account `unverifiable: [{check: ip_list, reason: "
+        '"binance does not return the list of addresses", until: "'
+    ) in key["help"]
+
+
+def test_what_only_an_exchange_or_the_system_knows_cannot_be_verified(ask: Ask) -> None:
+    _, found = ask(WAIVED)
 
     assert found["key"][0]["verdict"] == "cannot_verify"
     assert "audited before the first order" in found["key"][0]["fact"]

@@ -32,6 +32,7 @@ accounts:
     venue: live
     credentials: {{api_key: "env:KEY", api_secret: "env:SECRET"}}
     permissions: [read, {market}]
+    unverifiable: [{{check: ip_list, reason: "Binance does not tell", until: "2100-01-01"}}]
     limits: {{{limits}}}
 account: main
 market: {market}

@@ -9,6 +9,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from runner.engine.replay import issued
 from runner.exchange.client import Client
 from runner.exchange.keys.audit import AuditedKey, audit
 from runner.exchange.replay.process import EmbeddedExchange
@@ -175,9 +176,10 @@ def test_the_issued_key_passes_the_audit_and_a_wider_one_does_not(tmp_path: Path
     account = AccountDeclaration(
         "main", "binance", Venue.LIVE, (), PERMISSIONS, (), Limits(None, None, None)
     )
+    account = issued(account)
 
     async def act(desk: Desk) -> Any:
-        return audit("binance", Venue.LIVE, await desk.client.key_facts(), account)
+        return audit("binance", Venue.LIVE, await desk.client.key_facts(), account, 2 * 10**12)
 
     good = trading(tmp_path / "good", act)
     bad = trading(tmp_path / "bad", act, KeyProfile(withdrawals=True, ip_bound=False, futures=True))

@@ -236,7 +236,7 @@ def test_a_key_of_another_venue_is_refused(code: int, venue: Venue) -> None:
 
 @at_a_test_venue
 def test_a_pass_of_a_test_venue_opens_no_other_door(venue: Venue) -> None:
-    key = audit("binance", venue, {}, account(venue))
+    key = audit("binance", venue, {}, account(venue), 0)
     assert isinstance(key, AuditedKey)
 
     async def act() -> None:

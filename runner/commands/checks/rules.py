@@ -37,14 +37,20 @@ def file_check(loaded: Loaded) -> Check:
     return Check("file", file, verdict, fact, f"`runner validate {file}` shows all")
 
 
-def key_check(strategy: Strategy) -> Check:
-    """Nothing of the key is known before the exchange is asked; a test venue tells nothing then."""
-    from runner.exchange.keys.audit import unseen
+def key_check(strategy: Strategy, now_ms: int) -> Check:
+    """Nothing of the key is known before the exchange is asked; a test venue tells nothing then.
+
+    What it will not tell, and the file does not waive, is known: no key passes without that.
+    """
+    from runner.exchange.keys.audit import foreseen, unseen
     from runner.exchange.sites import SITES
 
     account = strategy.account
     site = SITES.get(account.exchange, {}).get(account.venue)
     if site is None or site.tells_keys:
+        for finding in foreseen(account, now_ms)[-1:]:
+            fact = f"{finding.fact}: no key is accepted live without a waiver"
+            return Check("key", account.name, Verdict.WARNING, fact, finding.help)
         fact = "the key and its addresses are audited before the first order"
         return Check("key", account.name, Verdict.CANNOT_VERIFY, fact)
     found = unseen(account.venue, account)

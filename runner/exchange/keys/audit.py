@@ -1,8 +1,8 @@
 """Issues the third pass: this key may do what the file declares, and nothing else.
 
-In: what the exchange tells about the key, what the file declares. Out: an `AuditedKey`, or all that
-was found if any of it refuses. What cannot be read is refused; where nothing can be asked, at test
-venues alone, the pass holds a warning.
+In: what the exchange tells about the key, what the file declares, an instant. Out: an `AuditedKey`,
+or all that was found if any of it refuses. What cannot be read is refused; where nothing can be
+asked, at test venues alone, the pass holds a warning.
 """
 
 from __future__ import annotations
@@ -10,13 +10,43 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from runner.exchange.keys import binance
+from runner.exchange.keys import (
+    binance,
+    bingx,
+    bitget,
+    bybit,
+    coinbase,
+    deribit,
+    gate,
+    hyperliquid,
+    kraken,
+    kucoin,
+    okx,
+    waivers,
+)
+from runner.exchange.keys.asked import is_told_at
 from runner.exchange.keys.finding import Finding, Verdict, declares_withdraw
-from runner.exchange.sites import SITES
+from runner.exchange.keys.judge import judge
+from runner.exchange.keys.told import Exchange, Told
 from runner.model.accounts import AccountDeclaration, Permission, Venue
 
-_AUDITS: Mapping[str, Callable[[object, AccountDeclaration], tuple[Finding, ...]]] = {
-    "binance": binance.findings,
+_MODULES = (
+    binance,
+    bingx,
+    bitget,
+    bybit,
+    coinbase,
+    deribit,
+    gate,
+    hyperliquid,
+    kraken,
+    kucoin,
+    okx,
+)
+#: What is known of each exchange before it is asked.
+EXCHANGES: Mapping[str, Exchange] = {it.EXCHANGE.name: it.EXCHANGE for it in _MODULES}
+_READERS: Mapping[str, Callable[[object], Told | Finding]] = {
+    it.EXCHANGE.name: it.read for it in _MODULES
 }
 
 
@@ -39,17 +69,25 @@ class AuditedKey:
 
 
 def audit(
-    exchange: str, venue: Venue, facts: object, declaration: AccountDeclaration
+    exchange: str, venue: Venue, facts: object, declaration: AccountDeclaration, now_ms: int
 ) -> AuditedKey | tuple[Finding, ...]:
-    """`facts` as the exchange told them at this venue (`Client.key_facts`)."""
-    look = _AUDITS.get(exchange)
-    if look is None:
+    """`facts` as the exchange told them at this venue, stripped (`Client.key_facts`)."""
+    read = _READERS.get(exchange)
+    if read is None:
         return (_not_audited(exchange),)
-    is_told = SITES[exchange][venue].tells_keys
-    found = look(facts, declaration) if is_told else (unseen(venue, declaration),)
+    if is_told_at(exchange, venue):
+        told = read(facts)
+        found = (told,) if isinstance(told, Finding) else judge(told, declaration, now_ms)
+    else:
+        found = (unseen(venue, declaration),)
     if refusals(found):
         return found
     return AuditedKey(exchange, venue, declaration.name, declaration.permissions, found)
+
+
+def foreseen(declaration: AccountDeclaration, now_ms: int) -> tuple[Finding, ...]:
+    """What will refuse any key of the exchange, as long as the file does not waive it."""
+    return waivers.foreseen(EXCHANGES[declaration.exchange], declaration, now_ms)
 
 
 def unseen(venue: Venue, declaration: AccountDeclaration) -> Finding:
@@ -74,6 +112,6 @@ def warnings(found: tuple[Finding, ...]) -> list[Finding]:
 
 
 def _not_audited(exchange: str) -> Finding:
-    known = ", ".join(f"`{name}`" for name in sorted(_AUDITS))
+    known = ", ".join(f"`{name}`" for name in sorted(_READERS))
     fact = f"runner cannot look into keys of `{exchange}`"
     return Finding("permissions", Verdict.REFUSED, fact, f"not supported yet; there is {known}")

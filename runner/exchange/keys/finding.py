@@ -7,7 +7,7 @@ from enum import StrEnum
 
 
 class Verdict(StrEnum):
-    """`cannot_verify`: the exchange does not tell; it is said, and refuses nothing by itself."""
+    """`cannot_verify`: the exchange does not tell, and the file waives that it does."""
 
     OK = "ok"
     REFUSED = "refused"

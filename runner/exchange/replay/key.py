@@ -12,7 +12,7 @@ def restrictions(venue: Venue, parameters: Parameters) -> Json:
     key = venue.setup.key
     return {
         "ipRestrict": key.ip_bound,
-        "createTime": venue.timeline.first_open,
+        "createTime": max(1, venue.timeline.first_open),  # 0 is no instant
         "enableReading": key.reading,
         "enableWithdrawals": key.withdrawals,
         "enableInternalTransfer": key.internal_transfer,
