@@ -38,7 +38,7 @@ def pauses_of(history: History) -> list[Paused]:
     from runner.engine.obstacles import Paused
     from runner.journal.history import Word
 
-    since = history.events()
+    since = history.events_since_decided()
     if any(isinstance(event, Word) and event.verb == "resume" for event in since):
         return []
     paused = history.trace().get("pauses", [])

@@ -36,7 +36,7 @@ class MarketData:
     """The past of one symbol; `sha256` is of the bars' content.
 
     `funding` is of contracts; `mark` holds the mark price at each bar's close (NaN where the file
-    has none), and is `None` where there is no such file.
+    has none), and is `None` where there is no such file. Live it ends where it is not told yet.
     """
 
     symbol: str

@@ -12,17 +12,17 @@ from decimal import Decimal
 
 from runner.core import codes
 from runner.core.book import Position, charge
-from runner.core.desk import Desk
-from runner.core.limits import CheckedOrder, Denied, checked
+from runner.core.desk import Desk, trades
+from runner.core.limits import OPENING, CheckedOrder, Denied, checked
 from runner.core.snapshot import add_row, living, restore, snapshot_of
 from runner.core.strategy import Strategy
-from runner.core.trader import ended, filled, filled_part, liquidated
+from runner.core.trader import ended, filled, filled_part, less, liquidated
 from runner.engine.backtest import new_trader
 from runner.engine.byhand import RESUME, obey, stop_opening
-from runner.engine.edited import keep_entry_data
+from runner.engine.edited import done_rules_of, go_on, refuse_lost_side
 from runner.engine.news import increment
 from runner.engine.refusals import Refusals
-from runner.engine.rows import LIQUIDATION, TYPES, Row, denial, id_of, request_of
+from runner.engine.rows import LIQUIDATION, Row, cells_of, denial, id_of, request_of
 from runner.exchange.ids import list_client_order_id
 from runner.journal.history import Event, Funded, History, Settled, Word
 from runner.journal.orders import CheckedRow, DeniedRow, OrderRecord, Settlement
@@ -73,6 +73,7 @@ class Desks:
 
     def resume(self, history: History) -> None:
         """The state of the newest decided instant, and all that became known since."""
+        refuse_lost_side(self.strategy, history)
         state = history.state()
         if state is not None:
             try:
@@ -86,15 +87,34 @@ class Desks:
         for client_order_id in history.living_at_state():
             if client_order_id not in self._rows:  # given up, and still to be canceled
                 record = history.expected(client_order_id)
-                self._rows[client_order_id] = add_row(self.trader, _cells(self.strategy, record))
+                self._rows[client_order_id] = add_row(self.trader, cells_of(self.strategy, record))
         self._told = int(self.trader.log.count)
         flat = {desk.index for desk in self.trader.desks if desk.position.quantity == 0.0}
         self.apply(history.events())
+        for desk in self.trader.desks:
+            self._cut_as_journaled(desk, history)
         if history.is_edited():
             for desk in self.trader.desks:
-                symbol, was_flat = self.strategy.symbols[desk.index], desk.index in flat
-                keep_entry_data(desk, self.trader.log, symbol, history, was_opened_since=was_flat)
+                was_flat = desk.index in flat
+                go_on(desk, self.trader.log, self.strategy, history, was_opened_since=was_flat)
             self.learn_ids()
+
+    def _cut_as_journaled(self, desk: Desk, history: History) -> None:
+        """What was there when a part of the protection was sent is not known to the trader."""
+        log = self.trader.log
+        for leg in range(desk.legs):
+            pair, cut = (desk.leg_stop_row[leg], desk.leg_target_row[leg]), 0.0
+            for row in [row for row in pair if row != codes.NONE]:
+                record = self._record(row, history)
+                if record is not None:
+                    sent = float(record.request.quantity or 0)
+                    cut = max(cut, log.value(row, codes.QUANTITY) - sent)
+                    log.write(row, codes.QUANTITY, min(sent, log.value(row, codes.QUANTITY)))
+            if cut > 0.0:
+                desk.leg_quantity[leg] = less(desk, desk.leg_quantity[leg], cut)
+
+    def _record(self, row: int, history: History) -> OrderRecord | None:
+        return history.order(id_of(self.strategy, self.cells(row)))
 
     def learn_ids(self) -> None:
         """Rows without an id get theirs."""
@@ -149,7 +169,10 @@ class Desks:
 
     def _body(self, row: int, cells: Row) -> dict[str, object]:
         """What the journal keeps beside a request; orders of one group are submitted together."""
+        desk = self.trader.desks[int(cells[codes.DESK])]
+        is_whole = row == desk.exit_row and desk.exit_quantity == desk.position.quantity
         return {
+            **({"whole": True} if is_whole else {}),
             "reserved": decimal_of(cells[codes.RESERVED]),
             "group": self._group(row, cells),
             "reason": int(cells[codes.REASON]),
@@ -177,7 +200,8 @@ class Desks:
 
     def snapshot(self) -> dict[str, object]:
         """What a restart begins with."""
-        return {**snapshot_of(self.trader), **self.refusals.snapshot()}
+        done = done_rules_of(self.strategy, self.trader.desks)
+        return {**snapshot_of(self.trader), **self.refusals.snapshot(), **done}
 
     def apply(self, events: Iterable[Event]) -> None:
         """What became known, in order; afterwards new rows may wait for the journal."""
@@ -224,16 +248,27 @@ class Desks:
                 return
             liquidated(self.trader, desk, quantity, price, at_ms)
             return
+        if quantity > 0.0 and after.request.purpose in OPENING:
+            self._expect_side(desk, after.request)
         if quantity > 0.0 and after.state is OrderState.FILLED:
             sibling = codes.CANCELED if self.strategy.is_futures else codes.EXPIRED
             filled(self.trader, desk, row, quantity, price, paid, at_ms, False, sibling)
             return
         if quantity > 0.0:
             filled_part(self.trader, desk, row, quantity, price, paid)
+        if after.state is OrderState.ACCEPTED:
+            self.refusals.rests(desk, after)
         if self._is_over(after) and self.cells(row)[codes.STATE] == codes.RESTING:
             cells = self.cells(row)
             ended(self.trader, desk, row, _ENDS[after.state])
             self.refusals.lost(desk, after, cells)
+
+    def _expect_side(self, desk: Desk, request: OrderRequest) -> None:
+        if not trades(desk, 1.0 if request.side is Side.BUY else -1.0):
+            raise Halt(
+                f"order `{request.client_order_id}` has filled after all, for a side that the rule "
+                f"file no longer has: bring it back, or close {request.symbol} by hand now"
+            )
 
     def _is_over(self, record: OrderRecord) -> bool:
         absent = record.state is OrderState.NEVER_ARRIVED
@@ -259,9 +294,9 @@ class Desks:
         flat = all(desk.position.quantity == 0.0 for desk in trader.desks)
         return flat and not trader.guards.active and not living(trader)
 
-    def is_new(self, row: int) -> bool:
+    def is_new(self, row: int, known: History) -> bool:
         """The journal does not have it yet."""
-        return row >= self._seen
+        return self._record(row, known) is None
 
     def is_given_up(self, record: OrderRecord) -> bool:
         """The trader has ended it, so that it is to be canceled wherever it rests."""
@@ -294,28 +329,3 @@ def _expect_its_own(record: OrderRecord, cells: Row) -> None:
             f"the protection of {record.request.symbol} bears the id `{record.client_order_id}` "
             "of an order that has ended: protect or close it by hand now"
         )
-
-
-def _cells(strategy: Strategy, record: OrderRecord) -> list[float]:
-    """A row of an order that the trader does not know any more, given up."""
-    request, body = record.request, record.body
-    purposes = {
-        Purpose.ENTRY: codes.ENTRY,
-        Purpose.ADD: codes.ADD,
-        Purpose.EXIT: codes.LEAVE,
-        Purpose.PROTECT: codes.STOP if request.stop_price is not None else codes.TARGET,
-    }
-    cells = [0.0] * codes.WIDTH
-    cells[codes.DECIDED] = float(request.decided_at)
-    cells[codes.DESK] = float(strategy.symbols.index(request.symbol))
-    cells[codes.PURPOSE] = float(purposes[request.purpose])
-    cells[codes.SIDE] = 1.0 if request.side == "buy" else -1.0
-    cells[codes.STATE] = float(codes.CANCELED)
-    cells[codes.QUANTITY] = float(request.quantity or 0)
-    cells[codes.SPEND] = float(request.spend or 0)
-    cells[codes.PRICE] = float(request.price or request.stop_price or 0)
-    cells[codes.TYPE] = float(TYPES.index(request.type))
-    cells[codes.LEG] = float(body.get("leg", 0))
-    cells[codes.ATTEMPT] = float(body.get("attempt", 1))
-    cells[codes.REASON] = float(body.get("reason", codes.NO_REASON))
-    return cells

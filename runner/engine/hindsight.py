@@ -19,6 +19,7 @@ from runner.core.trader import Trader
 from runner.data.history import RunData
 from runner.engine.backtest import new_trader
 from runner.engine.desks import Desks
+from runner.engine.edited import refuse_lost_side
 from runner.engine.past import surroundings_of
 from runner.engine.tracing import Trace, explain_instant
 from runner.journal.database import Journal
@@ -71,6 +72,7 @@ def trader_at(
     strategy: Strategy, markets: tuple[Market, ...], history: History, instant: int
 ) -> Trader:
     """The trader as it was once an instant was decided, before what was ordered then filled."""
+    refuse_lost_side(strategy, history)
     cash = float(strategy.backtest.initial)
     state = history.state()
     if state is not None and history.decided_at() == instant:

@@ -17,7 +17,7 @@ async def leave(session: Session, *, keeps: bool) -> None:
 
     `keeps`: entries that rest at the exchange stay there.
     """
-    session.desks.resume(session.journal)
+    session.recover()
     await session.orders.settle_all_unknown()
     for record in _opening(session.journal.unsent()):
         reason = "the runner was stopped before it was sent"
@@ -25,7 +25,9 @@ async def leave(session: Session, *, keeps: bool) -> None:
     if not keeps:
         for group in together(_opening(session.journal.open_orders())):
             await session.orders.cancel(passes(group))
-    await session.catch_up()
+    await session.settle()
+    await session.present.compare()
+    await session.carry_out()
 
 
 def _opening(records: list[OrderRecord]) -> list[OrderRecord]:

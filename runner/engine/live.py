@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+import re
 from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
 from pathlib import Path
@@ -203,9 +204,9 @@ class LiveWorld:
         await self._alarm.until(self._alarm.now_ms() + int(wait_ms))
 
     def halt(self, reason: str) -> bool:
-        """Journaled and told once, until a person resumes; the process stays up."""
+        """Journaled and told once for each cause, until a person resumes; the process stays up."""
         self.halted_for = reason
-        if reason in self.journal.halts():
+        if _cause(reason) in map(_cause, self.journal.halts()):
             return False
         self.journal.halted(reason)
         name = self.times.name
@@ -261,6 +262,14 @@ class LiveWorld:
         self.outside.tell(
             f"{self.times.name}: the clock was set {seconds:.1f} s {way}, or the machine slept"
         )
+
+
+def _cause(reason: str) -> str:
+    """The same words: a number that changes while nobody looks is nothing new to look at.
+
+    Names and ids are not numbers, whatever digits are in them.
+    """
+    return re.sub(r"(?<![\w.`-])-?\d+(\.\d+)?(?![\w`-])", "#", reason)
 
 
 def missed_line(name: str, lost: tuple[int, ...]) -> str:

@@ -5,7 +5,7 @@ Wherever the process dies, the journal knows what to ask; a new start runs the s
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from decimal import Decimal
 from functools import partial
 
@@ -216,7 +216,7 @@ class Orders:
         """Cancels what was submitted together, and settles what became of each part.
 
         A cancel may be repeated: asked twice it cancels once. Only what the exchange then tells of
-        the orders counts, never the answer to the cancel itself.
+        the orders counts, never the answer to the cancel itself; one that it has forgotten ended.
         """
         for attempt in range(PATIENCE):
             pinned = Pinned(self.world.now_ms(), self.world.profile.window_ms)
@@ -236,36 +236,32 @@ class Orders:
             still = {report.client_order_id: report for report in reports}
             for record in resting:
                 if record.request.symbol == symbol:
-                    news += await self._newest(record.client_order_id, still)
+                    report = still.get(record.client_order_id)
+                    news += await self._newest(record.client_order_id, report)
         self._journal(news)
-
-    async def _newest(
-        self, client_order_id: str, still: Mapping[str, OrderReport]
-    ) -> list[Settlement]:
-        """What rests is as the list tells it; of everything else the order itself is read."""
-        try:
-            report = still.get(client_order_id) or await self._expected(client_order_id)
-        except Abandon:
-            raise
-        except Halt as reason:
-            self.heed(str(reason))
-            return []
-        return [Settlement.of(report)]
 
     async def refresh(self, ids: list[str]) -> None:
         """Reads each order again and settles it, all in one transaction."""
-        reports = [await self._expected(client_order_id) for client_order_id in ids]
-        self._journal([Settlement.of(report) for report in reports])
+        news = [await self._newest(client_order_id, None) for client_order_id in ids]
+        self._journal([one for known in news for one in known])
 
-    async def _expected(self, client_order_id: str) -> OrderReport:
-        request = self.journal.expected(client_order_id).request
-        report = await read(self.world, lambda: self.exchange.order(request))
-        if report is None:
-            raise Halt(
-                f"the exchange no longer knows order `{client_order_id}` which it had accepted: "
-                "look at the account before you resume"
-            )
-        return report
+    async def _newest(self, client_order_id: str, report: OrderReport | None) -> list[Settlement]:
+        """What rests is as the list tells it; of everything else the order itself is read.
+
+        One that two sources no longer know, so long after it was accepted that both would show it,
+        has ended as far as we can act: what it was for is done anew, and a person must look.
+        """
+        report = report or await self._seen(client_order_id)
+        if report is not None:
+            return [Settlement.of(report)]
+        if not self.world.profile.refuses_ids_for_ever and not self._is_over(client_order_id):
+            return []
+        self.heed(
+            f"the exchange no longer knows order `{client_order_id}` which it had accepted: look "
+            "at the account before you resume"
+        )
+        proof = "the exchange no longer knows it"
+        return [Settlement(client_order_id, OrderState.EXPIRED, None, proof)]
 
 
 def together(records: list[OrderRecord]) -> list[list[OrderRecord]]:

@@ -44,11 +44,15 @@ def surroundings_of(
 
 
 def _mark(data: MarketData, bars: Bars) -> NDArray[np.float64]:
-    """Mark prices at the closes; the last price where none is known, which the result says."""
+    """Mark prices at the closes; the last price where none is known, which the result says.
+
+    Undefined after the last that is told: live, it may still come.
+    """
     if data.mark is None:
         return bars.close
     mark = data.mark[: len(bars)]
-    return np.where(np.isnan(mark), bars.close, mark)
+    known = np.where(np.isnan(mark), bars.close[: len(mark)], mark)
+    return np.append(known, np.full(len(bars) - len(mark), np.nan))
 
 
 def _last_rate(funding: Funding, closed_at: NDArray[np.int64]) -> NDArray[np.float64]:

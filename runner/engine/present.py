@@ -15,14 +15,16 @@ import numpy as np
 from runner.core import codes
 from runner.core.desk import Desk
 from runner.core.held import watch_bar
+from runner.core.legs import is_too_small, protect
 from runner.core.strategy import Strategy
-from runner.core.trader import ended
+from runner.core.trader import ended, less
 from runner.engine.desks import Desks
 from runner.engine.world import Exchange, World, read
 from runner.exchange.balances import Balance
 from runner.journal.database import Journal
 from runner.model.bars import Bars
 from runner.model.markets import Market
+from runner.model.money import decimal_of
 
 _NOTHING = Decimal(0)
 
@@ -45,10 +47,10 @@ class _Difference:
         return self.found != self.ours
 
     @property
-    def closable(self) -> float:
-        """What is there of what we hold."""
-        side = -1 if self.ours < 0 else 1
-        return float(max(min(side * self.found, abs(self.ours)), _NOTHING))
+    def missing(self) -> Decimal:
+        """What is not there of what we hold, unsigned."""
+        held, side = abs(self.ours), -1 if self.ours < 0 else 1
+        return held - max(min(side * self.found, held), _NOTHING)
 
     @property
     def text(self) -> str:
@@ -60,7 +62,7 @@ class _Difference:
 
 
 class Present:
-    """Asks what is held; `settle` makes known what was filled in the meantime."""
+    """Asks what is held; `settle` makes known what was filled in the meantime, sending nothing."""
 
     def __init__(
         self,
@@ -81,7 +83,7 @@ class Present:
         self.desks = desks
         self.settle = settle
         self.heed = heed
-        self.there: Mapping[str, float] = {}  # of symbols of which less is there than we hold
+        self.missing: Mapping[str, Decimal] = {}  # what of a symbol we hold and is not there
 
     async def cash(self) -> Decimal | None:
         """The whole quote currency of the account, what orders lock and margins included.
@@ -107,21 +109,37 @@ class Present:
     async def agree(self) -> None:
         """The journal's positions are those of the exchange; else a person must look.
 
-        The exchange is right: what is not there is not closed, see `cut_exits`.
+        The exchange is right: what is not there is neither closed nor protected, see `cut`.
         """
         wrong: list[_Difference] = []
         for attempt in range(_ROUNDS):
-            wrong = self._differences(await self._held())
+            wrong = await self.compare()
             if not wrong:
                 break
             await self.world.restore(attempt)
             await self.settle()
-        self.there = {one.symbol: one.closable for one in wrong if one.closable < abs(one.ours)}
         if wrong:
             self.heed(
                 f"{wrong[0].text}: somebody else trades this account, or an order of ours is not "
                 "known; compare `runner orders` with the exchange before you resume"
             )
+
+    async def compare(self) -> list[_Difference]:
+        """One look at what is there; afterwards nothing is sent for what is not."""
+        wrong = self._differences(await self._held())
+        self.missing = {one.symbol: one.missing for one in wrong if one.missing}
+        for desk in self.desks.trader.desks:
+            if self._is_short(desk):  # less was there when it was protected
+                protect(desk, self.desks.trader.log)
+        return wrong
+
+    def _is_short(self, desk: Desk) -> bool:
+        """A stop protects less than is there to be closed."""
+        legs = [leg for leg in range(desk.legs) if desk.leg_stop_row[leg] != codes.NONE]
+        behind = sum(decimal_of(desk.leg_quantity[leg]) for leg in legs)
+        stays = desk.stop > 0.0 and desk.exit_row == codes.NONE
+        is_lost = desk.index in self.desks.refusals.troubles
+        return stays and not is_lost and behind < decimal_of(self._there(desk))
 
     def _differences(self, theirs: Mapping[str, Decimal]) -> list[_Difference]:
         """Futures are held by us alone; on spot there may be more than what we bought.
@@ -141,20 +159,48 @@ class Present:
 
     def can_leave(self, desk: Desk) -> bool:
         """Something of it is there to be closed."""
-        return self.there.get(self.strategy.symbols[desk.index]) != 0.0
+        return desk.position.quantity == 0.0 or self._there(desk) > 0.0
 
-    def cut_exits(self) -> None:
-        """A new exit closes no more than is there; where nothing is, none is sent."""
-        log = self.desks.trader.log
-        for symbol, most in self.there.items():
+    def _there(self, desk: Desk) -> float:
+        """What an order can close: whole steps, and nothing where the market takes no so little."""
+        market, held = self.markets[desk.index], desk.position.quantity
+        missing = self.missing.get(market.symbol)
+        if missing is None:
+            return float(held)
+        left = max(decimal_of(held) - missing, _NOTHING)
+        there = float(left // market.quantity.step * market.quantity.step)
+        return 0.0 if is_too_small(desk.plan, there, desk.mark) else there
+
+    def cut(self) -> None:
+        """New orders close and protect no more than is there; where nothing is, none is sent."""
+        trader = self.desks.trader
+        for symbol in self.missing:
             desk = self.desks.desk_of(symbol)
-            if desk.exit_row == codes.NONE or not self.desks.is_new(desk.exit_row):
-                continue
-            if most == 0.0:
-                ended(self.desks.trader, desk, desk.exit_row, codes.CANCELED)
-            elif desk.exit_quantity > most:
-                log.write(desk.exit_row, codes.QUANTITY, most)
-                desk.exit_quantity = most
+            most = self._there(desk)
+            if desk.exit_row != codes.NONE and self.desks.is_new(desk.exit_row, self.journal):
+                if most == 0.0:
+                    ended(trader, desk, desk.exit_row, codes.CANCELED)
+                elif desk.exit_quantity > most:
+                    trader.log.write(desk.exit_row, codes.QUANTITY, most)
+                    desk.exit_quantity = most
+            self._cut_protection(desk, most)
+
+    def _cut_protection(self, desk: Desk, most: float) -> None:
+        """Part by part from the first; parts of which nothing is there are given up."""
+        log, left = self.desks.trader.log, most
+        for leg in range(desk.legs):
+            pair = (desk.leg_stop_row[leg], desk.leg_target_row[leg])
+            rows = [row for row in pair if row != codes.NONE]
+            if not all(self.desks.is_new(row, self.journal) for row in rows):
+                continue  # it rests, and the exchange sells no more by it than there is
+            if desk.leg_quantity[leg] > left:
+                desk.leg_quantity[leg] = left
+                for row in rows:
+                    log.write(row, codes.QUANTITY, left)
+            if is_too_small(desk.plan, desk.leg_quantity[leg], desk.stop or desk.mark):
+                for row in rows:
+                    ended(self.desks.trader, desk, row, codes.CANCELED)
+            left = less(desk, left, desk.leg_quantity[leg])
 
     async def _held(self) -> Mapping[str, Decimal]:
         if self.strategy.is_futures:

@@ -20,20 +20,29 @@ from runner.engine.rows import LEG_UNPROTECTED, Row
 from runner.journal.orders import OrderRecord
 from runner.model.orders import OrderState, Purpose
 
-#: Times that the exchange may end a position's stop before a person must look.
+#: Times in a row that the exchange may end a position's stop before a person must look.
 MOST_REFUSALS = 3
+
+#: How the reason of an exit begins that takes the place of one which was refused.
+AGAIN = "again: "
 
 
 @dataclass(frozen=True, slots=True)
 class Exit:
     """One that was refused: what is still to be closed (base currency), for which `codes` reason.
 
-    `told`: which order it was and what the exchange said.
+    `whole`: it was to close all, whatever has been added since. `told`: which order it was, the
+    newest of several, and what the exchange said.
     """
 
     quantity: float
     reason: int
     told: str
+    whole: bool
+
+    def of(self, held: float) -> float:
+        """What it closes of a position."""
+        return held if self.whole else min(self.quantity, held)
 
 
 class Refusals:
@@ -42,7 +51,8 @@ class Refusals:
     def __init__(self, trader: Trader) -> None:
         self.trader = trader
         self.troubles: dict[int, str] = {}  # what a person must see to
-        self._counts: dict[int, int] = {}  # since the stop last rested
+        #: By desk, its stops or its targets, and part: ended since one was last accepted.
+        self._counts: dict[tuple[int, bool, int], int] = {}
         self._exits: dict[int, Exit] = {}  # to be sent again
         self._told: dict[int, str] = {}  # by row of the log: why it is sent again
 
@@ -51,8 +61,8 @@ class Refusals:
         if desk.position.quantity == 0.0:
             return
         if record.request.purpose is Purpose.EXIT:
-            if record.pinned is not None:  # else it was never sent
-                self._exits[desk.index] = _refused(desk, record, row)
+            known = self._exits.get(desk.index)
+            self._exits[desk.index] = _refused(desk, record, row, known)
             protect(desk, self.trader.log)
         elif record.request.purpose is Purpose.PROTECT and desk.exit_row == codes.NONE:
             self._stay_protected(desk, record)
@@ -64,10 +74,11 @@ class Refusals:
         passed already, or that is refused again and again, becomes a market order; where that does
         not end it either, a person must look.
         """
-        count = self._counts.get(desk.index, 0) + 1
-        self._counts[desk.index] = count
+        kind = _kind(desk, lost)
+        count = self._counts.get(kind, 0) + 1
+        self._counts[kind] = count
         if count == MOST_REFUSALS or is_passed(lost):
-            self._counts[desk.index] = MOST_REFUSALS
+            self._counts[kind] = MOST_REFUSALS
             self._close_unprotected(desk, lost)
             return
         if count > MOST_REFUSALS:
@@ -79,6 +90,7 @@ class Refusals:
         if lost.state is OrderState.REJECTED:
             for part in range(desk.plan.targets):
                 desk.done_targets = desk.done_targets | 1 << part
+            self._counts[desk.index, True, desk.plan.targets] = count  # one stop for all of it
         protect(desk, self.trader.log)
 
     def _close_unprotected(self, desk: Desk, lost: OrderRecord) -> None:
@@ -93,12 +105,11 @@ class Refusals:
     def leave_again(self, due: Iterable[Desk]) -> None:
         """At a close, after its decisions: the exits that were refused, one a symbol at most."""
         for desk in due:
-            refused = self._exits.get(desk.index)
-            if refused is None or desk.exit_row != codes.NONE or desk.row >= desk.table.last:
+            is_leaving = desk.exit_row != codes.NONE
+            if desk.index not in self._exits or is_leaving or desk.row >= desk.table.last:
                 continue
-            leave_part(
-                self.trader, desk, min(refused.quantity, desk.position.quantity), refused.reason
-            )
+            refused = self._exits.pop(desk.index)
+            leave_part(self.trader, desk, refused.of(desk.position.quantity), refused.reason)
             self._told[desk.exit_row] = refused.told
 
     def reasons(self, row: int) -> tuple[str, ...]:
@@ -107,17 +118,21 @@ class Refusals:
         return () if told is None else (told,)
 
     def forget(self, desk: Desk) -> None:
-        """Whatever is on its way out, or gone, needs nothing again."""
-        is_flat, refused = desk.position.quantity == 0.0, self._exits.get(desk.index)
-        if is_flat:
+        """What is gone, or on its way out as a whole, needs nothing again."""
+        if desk.position.quantity == 0.0:
             self.troubles.pop(desk.index, None)
+            self._counts = {kind: n for kind, n in self._counts.items() if kind[0] != desk.index}
         leaves = desk.exit_quantity if desk.exit_row != codes.NONE else 0.0
-        if refused is not None and (is_flat or leaves >= refused.quantity):
-            del self._exits[desk.index]
+        if leaves >= desk.position.quantity:
+            self._exits.pop(desk.index, None)
 
-    def rests(self) -> None:
-        """Whatever is held rests behind its stop: the count of refusals begins anew."""
-        self._counts = {one: self._counts[one] for one in self.troubles}
+    def rests(self, desk: Desk, accepted: OrderRecord) -> None:
+        """The exchange has taken an order: of its kind, refusals count anew."""
+        if accepted.request.purpose is Purpose.PROTECT:
+            self._counts.pop(_kind(desk, accepted), None)
+            counts = [count for kind, count in self._counts.items() if kind[0] == desk.index]
+            if max(counts, default=0) <= MOST_REFUSALS:
+                self.troubles.pop(desk.index, None)
 
     def resumed(self) -> None:
         """A person has seen to it: what could not be protected is tried once more."""
@@ -131,23 +146,33 @@ class Refusals:
     def snapshot(self) -> dict[str, object]:
         """What the journal keeps beside the trader's state; nothing where nothing was refused."""
         exits = {
-            str(index): [repr(one.quantity), one.reason, one.told]
+            str(index): [repr(one.quantity), one.reason, one.told, one.whole]
             for index, one in self._exits.items()
         }
-        return {"refused_exits": exits} if exits else {}
+        counts = [[*kind, count] for kind, count in self._counts.items()]
+        told = {"refused_exits": exits, "refused_protection": counts}
+        return {name: known for name, known in told.items() if known}
 
     def restore(self, state: Mapping[str, Any]) -> None:
         """What `snapshot` told."""
-        for index, (quantity, reason, told) in state.get("refused_exits", {}).items():
-            self._exits[int(index)] = Exit(float(quantity), reason, told)
+        for index, (quantity, reason, told, *whole) in state.get("refused_exits", {}).items():
+            self._exits[int(index)] = Exit(float(quantity), reason, told, whole == [True])
+        for index, is_stop, part, count in state.get("refused_protection", []):
+            self._counts[index, is_stop, part] = count
 
 
-def _refused(desk: Desk, record: OrderRecord, row: Row) -> Exit:
-    done = float(record.filled_quantity)
-    why = "; ".join(record.reasons)
+def _kind(desk: Desk, record: OrderRecord) -> tuple[int, bool, int]:
+    return desk.index, record.request.stop_price is not None, int(record.body.get("leg", 0))
+
+
+def _refused(desk: Desk, record: OrderRecord, row: Row, known: Exit | None) -> Exit:
+    """Added to what was refused before it."""
+    left = less(desk, float(record.request.quantity or 0), float(record.filled_quantity))
+    why = "; ".join(one for one in record.reasons if not one.startswith(AGAIN))
     return Exit(
-        quantity=less(desk, float(record.request.quantity or 0), done),
+        quantity=left if known is None else less(desk, left + known.quantity, 0.0),
         reason=int(row[codes.REASON]),
-        told=f"again: the exit {record.client_order_id} was {record.state}"
+        told=f"{AGAIN}the exit {record.client_order_id} was {record.state}"
         + (f" ({why})" if why else ""),
+        whole=bool(record.body.get("whole")) or (known is not None and known.whole),
     )

@@ -10,6 +10,7 @@ from runner.core.limits import Snapshot, breach_texts
 from runner.core.plan import Plan
 from runner.core.strategy import Strategy, Trigger
 from runner.exchange.ids import client_order_id
+from runner.journal.orders import OrderRecord
 from runner.model.money import decimal_of
 from runner.model.orders import ExitReason, OrderRequest, OrderState, OrderType, Purpose, Side
 
@@ -118,3 +119,28 @@ def denial(plan: Plan, row: Row) -> tuple[str, ...]:
 def quantity_of(row: Row) -> Decimal:
     """What was asked for or filled, base currency; 0 where it was never known."""
     return decimal_of(row[codes.QUANTITY] if row[codes.QUANTITY] > 0.0 else 0.0)
+
+
+def cells_of(strategy: Strategy, record: OrderRecord) -> list[float]:
+    """A row of an order that the trader does not know any more, given up."""
+    request, body = record.request, record.body
+    purposes = {
+        Purpose.ENTRY: codes.ENTRY,
+        Purpose.ADD: codes.ADD,
+        Purpose.EXIT: codes.LEAVE,
+        Purpose.PROTECT: codes.STOP if request.stop_price is not None else codes.TARGET,
+    }
+    cells = [0.0] * codes.WIDTH
+    cells[codes.DECIDED] = float(request.decided_at)
+    cells[codes.DESK] = float(strategy.symbols.index(request.symbol))
+    cells[codes.PURPOSE] = float(purposes[request.purpose])
+    cells[codes.SIDE] = 1.0 if request.side == "buy" else -1.0
+    cells[codes.STATE] = float(codes.CANCELED)
+    cells[codes.QUANTITY] = float(request.quantity or 0)
+    cells[codes.SPEND] = float(request.spend or 0)
+    cells[codes.PRICE] = float(request.price or request.stop_price or 0)
+    cells[codes.TYPE] = float(TYPES.index(request.type))
+    cells[codes.LEG] = float(body.get("leg", 0))
+    cells[codes.ATTEMPT] = float(body.get("attempt", 1))
+    cells[codes.REASON] = float(body.get("reason", codes.NO_REASON))
+    return cells

@@ -15,6 +15,7 @@ from runner.core.strategy import Strategy
 from runner.data.history import MarketData, RunData
 from runner.data.markets import refuse_leverage
 from runner.data.timed import Timed
+from runner.engine.edited import edit_line, refuse_lost_side
 from runner.engine.leaving import leave, what_stays
 from runner.engine.live import LiveWorld, Outside
 from runner.engine.replay import audited
@@ -88,14 +89,11 @@ class Run:
     def begin(self, journal: Journal, environment: str, outside: Outside) -> None:
         """The lease under this text; whoever has edited the file over a position is told."""
         journal.identify(self.identity(environment))
-        before, name, digest = journal.digest(), self.strategy.name, self.strategy.digest
+        refuse_lost_side(self.strategy, journal)
+        before, digest = journal.digest(), self.strategy.digest
         journal.take_lease(digest)
-        held = ", ".join(one.symbol for one in journal.positions())
-        if held and before not in ("", digest):
-            outside.tell(
-                f"{name}: the rule file has changed while {held} is held: its entry data and the "
-                "stop in force stay, a wider one is not applied; exits go by the new text"
-            )
+        if journal.positions() and before not in ("", digest):
+            outside.tell(edit_line(self.strategy, journal))
 
     @property
     def times(self) -> BarTimes:
@@ -220,8 +218,8 @@ async def keep_on(make: Callable[[], Session], world: LiveWorld, outside: Outsid
         try:
             await outside.stop.end(make().run(), TURN_S)
         except Unavailable as reason:
-            if not world.is_on:
-                raise
+            if not world.is_on and not world.halted_for:
+                raise  # nobody was told yet that it goes on
             outside.tell(f"{world.times.name}: {reason}")
             await world.wait(AWAY_MS)
         except Abandon:

@@ -86,7 +86,7 @@ class Session:
         self.takings = Takings(strategy, journal, exchange, world, self.desks)
         self.requests = Requests(journal, self.desks)
         self.present = Present(
-            strategy, markets, journal, exchange, world, self.desks, self.catch_up, self.heed
+            strategy, markets, journal, exchange, world, self.desks, self.settle, self.heed
         )
         self.sight = Sight(strategy, exchange, world, data)
 
@@ -110,15 +110,21 @@ class Session:
         tick = await self.world.look()
         for symbol in self.strategy.symbols:
             await self._read_prepared(symbol)
-        self.desks.resume(self.journal)
+        self.recover()
         self._heed_troubles()
-        await self._settle()
+        await self.settle()
         self._take_up(tick)  # before anything is sent that a person may have withdrawn
-        await self.carry_out()
         if self.is_live:
             await self.present.agree()
+        await self.carry_out()
         await self._load(tick.now_ms)
         return tick
+
+    def recover(self) -> None:
+        """All that the journal tells; by a file that was edited it is told only once."""
+        self.desks.resume(self.journal)
+        if self.journal.is_edited():
+            self.journal.edited(self.desks.snapshot())
 
     @property
     def is_live(self) -> bool:
@@ -144,10 +150,10 @@ class Session:
 
     async def catch_up(self) -> None:
         """What happened since the exchange was last asked; afterwards all that is held is safe."""
-        await self._settle()
+        await self.settle()
         await self.carry_out()
 
-    async def _settle(self) -> None:
+    async def settle(self) -> None:
         """What became of everything that was sent, and what the exchange itself did."""
         await self.orders.settle_all_unknown()
         await self.orders.settle_fills()
@@ -156,7 +162,7 @@ class Session:
     async def turn(self, tick: Tick) -> None:
         """All that is due at one instant. Rows of an instant that was decided are only finished."""
         instant = tick.now_ms
-        await self._settle()
+        await self.settle()
         self._take_up(tick)
         await self.carry_out()
         if not self.journal.is_decided(instant):
@@ -186,7 +192,7 @@ class Session:
         for symbol in self.strategy.symbols:
             own = bars[symbol]
             desk = self.desks.desk_of(symbol)
-            is_due = symbol not in self.sight.lacking and len(own) and own.closed_at(-1) == instant
+            is_due = len(own) and own.closed_at(-1) == instant
             # What is held has a table also where its bar is missing: a protection may close it.
             if is_due or (desk.position.quantity > 0.0 and getattr(desk, "table", None) is None):
                 here = surroundings_of(self.strategy, symbol, bars, self.sight.data)
@@ -218,6 +224,7 @@ class Session:
             cash = await self.present.synced_cash()
             if cash is not None:
                 self.desks.know_cash(float(cash), is_first=is_first)
+            await self.carry_out()  # what was filled in the meantime is protected before all else
         was_idle, was_halted = self.desks.is_idle(), trader.halted
         trader.now = float(instant)
         trader.silent = self._is_silent()
@@ -230,7 +237,7 @@ class Session:
         decide(trader, able)
         trader.halted = was_halted
         self.desks.refusals.leave_again(able)
-        self.present.cut_exits()
+        self.present.cut()
         wanted = self.desks.intentions(self.journal)
         told = journaled_trace(
             self.strategy, self.sight.bars(), self.sight.data, trader, due, wanted.requests()
@@ -266,7 +273,6 @@ class Session:
                 if given_up:
                     await self.orders.cancel(passes(together(given_up)[0]))
                     continue
-                self.desks.refusals.rests()
                 return
             await self.orders.place(passes(group))
 
@@ -279,6 +285,7 @@ class Session:
 
     def _intend(self) -> None:
         """Journals what a fill has called for."""
+        self.present.cut()
         wanted = self.desks.intentions(self.journal)
         self.journal.intended(wanted.orders)
         for row in wanted.orders:

@@ -61,7 +61,7 @@ class Sight:
             await feed.until(instant)
         if not self._knows_end:
             await self._terms.until(self.since_ms or 0, instant)
-            self.data = self._terms.told(self.bars())
+            self.data = self._terms.told(self.bars(), instant)
             self.lacking = self._terms.lacking(instant)
 
     def is_complete(self, instant: int) -> bool:

@@ -44,7 +44,7 @@ class Takings:
             return now
         filled = {
             one.after.request.symbol
-            for one in self.journal.events()
+            for one in self.journal.events_since_decided()
             if isinstance(one, Settled) and one.after.execution != one.before.execution
         }
         symbols, self._left = filled | self._left, filled

@@ -5,6 +5,7 @@ In: instants. Out: the run's data with what rules read beside bars. What no rule
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
@@ -24,10 +25,16 @@ from runner.model.holdings import Rate
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-_MINUTE_MS = 60_000
+#: Settlements are whole hours apart; their stamps are a little late.
+_HOUR_MS = 3_600_000
 
-#: Binance's longest interval between settlements: one that lies before the first bar is known.
-_LONGEST_MS = 8 * 3_600_000
+#: Binance's longest interval between settlements, so often before the first bar: two are known
+#: then, which tell the interval, also where one of them is late.
+_BEFORE_MS = 3 * 8 * _HOUR_MS
+
+#: A settlement is told within minutes: one that is not told by then did not take place, for the
+#: interval has become longer.
+_SURELY_TOLD_MS = _HOUR_MS
 
 
 class Terms:
@@ -55,33 +62,47 @@ class Terms:
                 await feed.load(since_ms, instant)
             await feed.until(instant)
         for symbol, known in self._rates.items():
-            after = known[-1].at_ms + 1 if known else max(since_ms - _LONGEST_MS, 0)
+            after = known[-1].at_ms + 1 if known else max(since_ms - _BEFORE_MS, 0)
             known += await read(self._world, partial(self._exchange.rates, symbol, after))
 
     def lacking(self, instant: int) -> frozenset[str]:
         """Symbols of which something of this instant is not told yet."""
-        unmarked = {
+        return frozenset(self._unmarked(instant) | self._unsettled(instant))
+
+    def _unmarked(self, instant: int) -> set[str]:
+        return {
             symbol
             for symbol, feed in self._marks.items()
             if not len(feed.bars()) or feed.bars().closed_at(-1) < instant
         }
-        unsettled = {
-            symbol for symbol, known in self._rates.items() if _next_settlement(known) <= instant
-        }
-        return frozenset(unmarked | unsettled)
 
-    def told(self, bars: Mapping[str, Bars]) -> RunData:
-        """The run's data as it is known now."""
-        markets = tuple(self._with_terms(market, bars) for market in self._data.markets)
+    def _unsettled(self, instant: int) -> set[str]:
+        """Of an interval that is not known, as of a new listing, nothing is waited for."""
+        due = {symbol: _next_settlement(known) for symbol, known in self._rates.items()}
+        return {
+            symbol
+            for symbol, at_ms in due.items()
+            if at_ms is not None and 0 <= instant - at_ms < _SURELY_TOLD_MS
+        }
+
+    def told(self, bars: Mapping[str, Bars], instant: int) -> RunData:
+        """The run's data as it is known now; what is due and not told yet is undefined.
+
+        Neither the close stands for a mark price, nor the rate before for the one that is due.
+        """
+        markets = tuple(self._with_terms(market, bars, instant) for market in self._data.markets)
         return RunData(markets, self._data.inputs)
 
-    def _with_terms(self, market: MarketData, bars: Mapping[str, Bars]) -> MarketData:
+    def _with_terms(self, market: MarketData, bars: Mapping[str, Bars], instant: int) -> MarketData:
         symbol = market.symbol
         if symbol in self._marks:
             mark = _at_closes(self._marks[symbol].bars(), bars[symbol])
             market = replace(market, mark=mark)
         if symbol in self._rates:
-            market = replace(market, funding=_settled(self._rates[symbol]))
+            known = self._rates[symbol]
+            if symbol in self._unsettled(instant):
+                known = [*known, Rate(_next_settlement(known) or instant, math.nan)]
+            market = replace(market, funding=_settled(known))
         return market
 
     async def _ask(self, symbol: str, since_ms: int, limit: int) -> list[CandleRow]:
@@ -100,16 +121,18 @@ def names_read(thing: object) -> frozenset[str]:
     return frozenset()
 
 
-def _next_settlement(known: list[Rate]) -> int:
+def _next_settlement(known: list[Rate]) -> int | None:
     """When the next one is due, UTC ms: as long after the last as that was after the one before."""
     if len(known) < 2:
-        return 0 if not known else known[-1].at_ms + _MINUTE_MS
-    before, last = (round(rate.at_ms / _MINUTE_MS) * _MINUTE_MS for rate in known[-2:])
+        return None
+    before, last = (round(rate.at_ms / _HOUR_MS) * _HOUR_MS for rate in known[-2:])
     return last + last - before
 
 
 def _at_closes(marks: Bars, bars: Bars) -> NDArray[np.float64]:
-    """The mark price at each bar's close, NaN where there is none."""
+    """The mark price at each bar's close as far as it is told, NaN where there is none."""
+    told = np.searchsorted(bars.opened_at, marks.opened_at[-1], "right") if len(marks) else 0
+    bars = bars.until(int(told))
     row = np.searchsorted(marks.opened_at, bars.opened_at)
     found = np.append(marks.opened_at, -1)[np.minimum(row, len(marks))] == bars.opened_at
     return np.where(found, np.append(marks.close, np.nan)[np.minimum(row, len(marks))], np.nan)

@@ -172,6 +172,10 @@ class Journal(History):
         ]
         self._append("decided", [decision, *self._unheard_of(entries)])
 
+    def edited(self, state: Mapping[str, object]) -> None:
+        """The rule file is another one: what is remembered of the past, told by it once for all."""
+        self._append("edited", [_Entry(Kind.EDITED, None, None, {"state": state})])
+
     def intended(self, orders: Sequence[CheckedRow]) -> None:
         """Orders that follow from a fill, such as protective ones."""
         entries = [_intention(row.request, row.body, row.reasons) for row in orders]

@@ -20,6 +20,7 @@ class Kind(StrEnum):
     LEASE = "lease"  # who may write from here on
     ANCHOR = "anchor"  # the first bar used
     DECIDED = "decided"  # what the rules said at an instant
+    EDITED = "edited"  # the rules have changed: what is remembered under the new ones
     INTENDED = "intended"  # an order that is wanted
     DENIED = "denied"  # an order that a limit refused
     SENDING = "sending"  # the request may leave from here on

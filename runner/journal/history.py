@@ -85,7 +85,8 @@ class History:
         self._holdings: dict[str, Holding] = {}  # by symbol
         self._state: Mapping[str, Any] | None = None
         self._living_at_state: tuple[str, ...] = ()
-        self._events: list[Event] = []  # since the state
+        self._events: list[Event] = []  # since the newest decided instant
+        self._folded = 0  # of these so many are in the state
         self._fundings: list[Funded] = []
         self._missed: list[Missed] = []
         self._words: list[Word] = []
@@ -128,7 +129,7 @@ class History:
         return max(known, default=None)
 
     def state(self) -> Mapping[str, Any] | None:
-        """All that decisions remembered when the newest instant was decided."""
+        """All that was remembered when the newest instant was decided, or at an edit since."""
         return self._state
 
     def living_at_state(self) -> tuple[str, ...]:
@@ -137,6 +138,10 @@ class History:
 
     def events(self) -> list[Event]:
         """What became known since, in order: applied to `state` it is the present."""
+        return self._events[self._folded :]
+
+    def events_since_decided(self) -> list[Event]:
+        """What became known since the newest decided instant, in order, whatever was edited."""
         return list(self._events)
 
     def fundings(self) -> list[Funded]:
@@ -254,9 +259,10 @@ class History:
                 self._decided.add(body["instant_ms"])
                 self._trace = body["trace"]
                 if "state" in body["trace"]:
-                    self._state, self._events = body["trace"]["state"], []
-                    self._state_digest = self._digest
-                    self._living_at_state = tuple(self._living)
+                    self._events = []
+                    self._begin_with(body["trace"]["state"])
+            case Kind.EDITED:
+                self._begin_with(body["state"])
             case Kind.FUNDED:
                 self._fundings.append(Funded(body["symbol"], body["at_ms"], Decimal(body["paid"])))
                 self._events.append(self._fundings[-1])
@@ -288,6 +294,12 @@ class History:
                     f"journal row {row.seq} is `{row.kind}`: use the runner that wrote it"
                 )
         self._seq, self._hash, self._epoch = row.seq, row.hash, row.epoch
+
+    def _begin_with(self, state: Mapping[str, Any]) -> None:
+        """From here on the past is told by this state and by what is added to it."""
+        self._state, self._folded = state, len(self._events)
+        self._state_digest = self._digest
+        self._living_at_state = tuple(self._living)
 
     def _settle(self, before: OrderRecord, after: OrderRecord) -> None:
         self._events.append(Settled(before, after))

@@ -11,7 +11,7 @@ import pytest
 from runner.commands.runs import Run
 from runner.commands.standing import findings
 from runner.journal.mailbox import Mailbox
-from runner.model.errors import Abandon, Halt
+from runner.model.errors import Abandon, Halt, Unavailable
 from runner.model.orders import OrderState, Purpose
 from tests.engine.places import DOWN, ENTERS, FLAT, RESTS, UP, a_place
 from tests.engine.wall import H, Killed, Place, S, plain
@@ -152,6 +152,98 @@ def test_on_disagreement_an_exit_sells_no_more_than_is_there(
     assert len(journal.halts()) == 1
 
 
+@pytest.mark.parametrize(
+    ("there", "sold"),
+    [("12.34567", "12.34567"), ("12.3456789", "12.34567"), ("0.0000099", ""), ("0.04", "")],
+)
+def test_what_is_sold_of_a_rest_is_what_the_market_takes(
+    there: str, sold: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = a_place(tmp_path, monkeypatch, BARE, LEFT)
+    place.live(until_ms=8 * H + 60 * S)
+    at_exchange(place, f"UPDATE positions SET quantity = {there}")
+
+    journal = place.live(until_ms=11 * H + 60 * S)
+
+    assert place.fills()[1:] == ([f"exit sell {sold} at 100"] if sold else [])
+    assert OrderState.REJECTED not in {one.state for one in journal.orders()}
+
+
+@pytest.mark.parametrize("starts", [1, 3])
+@pytest.mark.parametrize("symbol", ["BTC/USDT", CONTRACT])
+def test_what_is_not_there_is_neither_protected_nor_sold_again(
+    symbol: str, starts: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = a_place(tmp_path, monkeypatch, LEAVES, LEFT, symbol=symbol)
+    place.live(until_ms=8 * H + 60 * S)
+    at_exchange(place, "UPDATE positions SET quantity = 12.5")
+
+    for number in range(starts):
+        journal = place.live(until_ms=9 * H + (10 + number) * 60 * S)
+    journal = place.live(until_ms=11 * H + 60 * S)
+
+    assert place.fills()[1:] == ["exit sell 12.5 at 100"]
+    assert len([one for one in journal.orders() if one.request.purpose is Purpose.EXIT]) == 1
+    assert len([one for one in journal.orders() if one.request.stop_price is not None]) == 1
+    assert len(journal.halts()) == 1
+
+
+@pytest.mark.parametrize("symbol", ["BTC/USDT", CONTRACT])
+def test_what_is_there_again_is_protected_again(
+    symbol: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = a_place(tmp_path, monkeypatch, LEAVES, LEFT, symbol=symbol)
+    place.live(until_ms=7 * H + 60 * S)
+    at_exchange(place, "UPDATE orders SET status = 'CANCELED' WHERE status = 'NEW'")
+
+    protected = []
+    for number, there in enumerate(["12.5", "12.5", "20", "20"], 2):
+        at_exchange(place, f"UPDATE positions SET quantity = {there}")
+        journal = place.live(until_ms=7 * H + number * 60 * S)
+        (stop,) = journal.open_orders()
+        protected.append(stop.request.quantity)
+
+    assert protected == [Decimal("12.5"), Decimal("12.5"), Decimal(20), Decimal(20)]
+    assert len(journal.orders()) == 4
+
+
+def test_a_difference_that_grows_is_one_cause(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = a_place(tmp_path, monkeypatch, symbol=CONTRACT)
+    place.live(until_ms=8 * H)
+
+    for found in ("12.5", "11", "10.25"):
+        at_exchange(place, f"UPDATE positions SET quantity = {found}")
+        place.live(until_ms=place.wall.ms + 60 * S)
+
+    assert len(place.journal().halts()) == 1
+    assert len([line for line in place.said if "halted" in line]) == 1
+
+
+def test_a_run_that_halted_at_its_first_start_waits_for_an_exchange_that_is_away(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = a_place(tmp_path, monkeypatch, LEAVES, LEFT)
+    place.live(until_ms=8 * H + 60 * S)
+    reads: list[int] = []
+
+    def step(name: str) -> None:
+        if name != "socket:read:before" or place.wall.ms > 8 * H + 600 * S:
+            return
+        reads.append(place.wall.ms)
+        if len(reads) == 8:
+            raise Halt("a person must look")
+        if len(reads) > 8:
+            raise Unavailable("nobody answers")
+
+    place.step = step
+    place.live(until_ms=12 * H)
+
+    assert len(reads) > 8
+    assert place.fills()[1:] == ["exit sell 20 at 100"]
+
+
 def test_where_nothing_is_left_no_exit_is_sent(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -229,18 +321,17 @@ def test_a_run_that_halted_is_still_halted_after_it_was_killed(
     assert journal.orders() == []
 
 
-def test_an_order_that_the_exchange_has_forgotten_does_not_hide_the_others(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("symbol", ["BTC/USDT", CONTRACT])
+def test_stops_canceled_by_hand_one_after_the_other_are_no_reason_to_close(
+    symbol: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    place = a_place(tmp_path, monkeypatch, symbol=CONTRACT)
-    place.live(until_ms=8 * H + 60 * S)
-    at_exchange(place, "DELETE FROM orders WHERE price = 110")
+    place = a_place(tmp_path, monkeypatch, LEAVES, symbol=symbol)
+    for minute in (10, 15, 20):
+        place.live(until_ms=7 * H + minute * 60 * S)
+        at_exchange(place, "UPDATE orders SET status = 'CANCELED' WHERE status = 'NEW'")
 
-    journal = place.live(until_ms=10 * H - 30 * S)
+    for minute in (30, 40):
+        journal = place.live(until_ms=7 * H + minute * 60 * S)
 
-    (target,) = [one for one in journal.orders() if one.request.price]
-    assert journal.halts() == [
-        f"the exchange no longer knows order `{target.client_order_id}` which it had accepted: "
-        "look at the account before you resume"
-    ]
-    assert place.fills() == ["entry buy 20 at 100", "protect sell 20 at 95"]
+    assert place.fills() == ["entry buy 20 at 100"]
+    assert [one.state for one in journal.open_orders()] == [OrderState.ACCEPTED]

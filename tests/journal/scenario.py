@@ -58,6 +58,7 @@ ACTS: tuple[Callable[[Journal], object], ...] = (
     lambda journal: journal.settled_all(
         [news(STOP, OrderState.ACCEPTED), news(TARGET, OrderState.ACCEPTED)]
     ),
+    lambda journal: journal.edited({"cash": "9899.5"}),
     lambda journal: journal.settled("late", OrderState.NEVER_ARRIVED, None, "absent twice"),
     lambda journal: journal.sending_again(["late"], PINNED, journal.epoch()),
     lambda journal: journal.settled("late", OrderState.REJECTED, None, "-2010: no funds"),

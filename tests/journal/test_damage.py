@@ -34,7 +34,7 @@ def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("finished") / "journal.db"
     with Journal.open(path, lambda: HOUR) as journal:
         acts = play(journal)
-        for _ in range(14):
+        for _ in range(15):
             next(acts)
         for hour in range(2, 150):
             journal.decided(hour * HOUR, [], {"close": "100.5", "rsi": "51.25"})

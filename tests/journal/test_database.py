@@ -17,12 +17,16 @@ from runner.journal.bodies import canonical
 from runner.journal.database import Journal
 from runner.journal.orders import CheckedRow
 from runner.model.errors import Halt, Refused, Unavailable
-from runner.model.orders import OrderRequest, OrderType, Purpose, Side
+from runner.model.orders import OrderRequest, OrderState, OrderType, Purpose, Side
 from tests.journal.scenario import ACTS, play
 from tests.journal.values import (
     HOUR,
+    PINNED,
     a_journal,
+    a_request,
     checked,
+    filled,
+    news,
     told,
 )
 
@@ -220,3 +224,20 @@ def test_the_file_is_written_as_safely_as_sqlite_can(journal: Journal) -> None:
 def _kinds(journal: Journal) -> list[str]:
     with closing(sqlite3.connect(journal._file.path)) as database:
         return [kind for (kind,) in database.execute("SELECT kind FROM events ORDER BY seq")]
+
+
+def test_an_edit_begins_a_new_past_and_the_instant_stays_decided(journal: Journal) -> None:
+    journal.take_lease("old")
+    journal.decided(HOUR, [checked("entry")], {"state": {"cash": "1"}})
+    journal.sending(["entry"], PINNED, journal.epoch())
+    journal.settled_all([news(a_request("entry"), OrderState.FILLED, filled("1"))])
+    journal.take_lease("new")
+    folded = journal.events()
+
+    was_edited = journal.is_edited()
+    journal.edited({"cash": "2"})
+
+    assert (was_edited, journal.is_edited()) == (True, False)
+    assert journal.state() == {"cash": "2"}
+    assert (journal.events(), journal.events_since_decided()) == ([], folded)
+    assert (journal.decided_at(), journal.living_at_state()) == (HOUR, ())

@@ -109,6 +109,7 @@ def told(history: History) -> tuple[object, ...]:
         history.state(),
         history.living_at_state(),
         history.events(),
+        history.events_since_decided(),
         history.fundings(),
         history.words(),
         history.misses(),
