@@ -36,8 +36,9 @@ soak: $(INSTALLED)  ## hours of trading under faults
 acceptance: $(INSTALLED)  ## the long figures
 	@$(BIN)/python -m pytest -m acceptance --timeout 0
 
-bench: $(INSTALLED)  ## how fast a backtest is
+bench: $(INSTALLED)  ## how fast a backtest is, and validating 1,000 files
 	@$(BIN)/python bench/backtest.py
+	@$(BIN)/python bench/validate.py --rounds 1
 
 clean:  ## remove what was built and installed
 	rm -rf $(VENV) build dist rule_runner.egg-info runner/core/*.so

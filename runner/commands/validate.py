@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from runner.rules.compile import Loaded
     from runner.rules.diagnostic import Diagnostic
     from runner.rules.format import Report
+    from runner.rules.source import Source
 
 _FORMATS = ("text", "json", "sarif", "github", "junit")
 _SUFFIXES = {".yaml", ".yml"}
@@ -38,26 +40,20 @@ _SUFFIXES = {".yaml", ".yml"}
 @click.option("--strict", is_flag=True, help="Warnings count as errors.")
 def command(paths: tuple[Path, ...], form: str, strict: bool) -> int:
     """Check rule files and folders of them; resolves no reference and opens no socket."""
-    from runner.rules.compile import load
     from runner.rules.diagnostic import in_order
     from runner.rules.format import Report
-    from runner.rules.owners import second_owners
 
     files = list(rule_files(paths))
     if not files:
         raise click.UsageError("no rule file there: give a .yaml file or a folder that holds one")
-    loaded = [load(file) for file in files]
-    found = [diagnostic for one in loaded for diagnostic in one.diagnostics]
-    found += [it for file, one in zip(files, loaded, strict=True) for it in _too_small(file, one)]
-    found = in_order([*found, *second_owners(loaded)])
-    report = Report(
-        tuple(one.source.file for one in loaded),
-        tuple(found),
-        {one.source.file: one.source for one in loaded},
-        strict,
-    )
+    gc.disable()  # what a file leaves is let go without: it holds no cycles
+    try:
+        found, sources = _said_of(files)
+    finally:
+        gc.enable()
+    report = Report(tuple(map(str, files)), tuple(in_order(found)), sources, strict)
     click.echo(written(form, report), nl=False)
-    return 1 if report.fails(found) else 0
+    return 1 if report.fails(report.diagnostics) else 0
 
 
 def written(form: str, report: Report) -> str:
@@ -86,12 +82,28 @@ def written(form: str, report: Report) -> str:
     return f"{text}{summary(report.diagnostics, len(report.files))}\n"
 
 
+def _said_of(files: Sequence[Path]) -> tuple[list[Diagnostic], dict[str, Source]]:
+    """What is wrong with the files, and the sources it is shown in; no other file is kept."""
+    from runner.rules.compile import load
+    from runner.rules.owners import Owners
+
+    owners, said, sources = Owners(), [], {}
+    for file in files:
+        loaded = load(file)
+        found = [*loaded.diagnostics, *_too_small(file, loaded), *owners.second(loaded)]
+        if found:
+            said += found
+            sources[loaded.source.file] = loaded.source
+    return said, sources
+
+
 def _too_small(file: Path, loaded: Loaded) -> Iterator[Diagnostic]:
     """Sizes below what the `markets.lock` beside the file says."""
     from runner.data.markets import LOCK_NAME, locked_market
 
-    lock = file.parent / LOCK_NAME
-    strategy = loaded.strategy if lock.exists() else None
+    if not os.path.exists(os.path.join(os.path.dirname(file), LOCK_NAME)):
+        return  # asked of every file, and three times as fast as of a `Path`
+    lock, strategy = file.parent / LOCK_NAME, loaded.strategy
     if strategy is None or loaded.root is None:
         return
     from runner.rules.ignore import is_ignored
@@ -112,12 +124,17 @@ def is_test_file(path: Path) -> bool:
 
 def rule_files(paths: tuple[Path, ...]) -> Iterator[Path]:
     """The files named, and every YAML file below the folders named; each once, hidden ones not."""
-    seen: set[Path] = set()
+    seen: set[str] = set()
     for path in paths:
-        inside = sorted(path.rglob("*")) if path.is_dir() else [path]
-        for file in inside:
-            hidden = any(part.startswith(".") for part in file.relative_to(path).parts)
-            fits = file == path or (file.suffix in _SUFFIXES and file.is_file() and not hidden)
-            if fits and file.resolve() not in seen:
-                seen.add(file.resolve())
+        for file in _rule_files_below(path) if path.is_dir() else (path,):
+            real = os.path.realpath(file)
+            if real not in seen:
+                seen.add(real)
                 yield file
+
+
+def _rule_files_below(folder: Path) -> Iterator[Path]:
+    for file in sorted(folder.rglob("*")):
+        hidden = any(part.startswith(".") for part in file.relative_to(folder).parts)
+        if file.suffix in _SUFFIXES and not hidden and file.is_file():
+            yield file

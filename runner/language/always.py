@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from runner.indicators.table import FUNCTIONS
 from runner.language.canonical import canonical
 from runner.language.possible import possible
+from runner.language.terms import make_room
 from runner.language.types import Scope
 
 
@@ -63,6 +64,7 @@ def constant_of(node: ast.expr, scope: Scope) -> float | None:
 
 def decided(node: ast.expr, scope: Scope) -> bool | None:
     """The truth of a condition at every bar; `None` when bars or params decide."""
+    make_room()
     tree = canonical(node, scope)
     if not possible([(tree, True)]):
         return False
@@ -71,20 +73,24 @@ def decided(node: ast.expr, scope: Scope) -> bool | None:
 
 def is_never(node: ast.expr, scope: Scope) -> bool:
     """Whether it is surely true at no bar."""
+    make_room()
     return not possible([(canonical(node, scope), True)])
 
 
 def is_always(node: ast.expr, scope: Scope) -> bool:
     """Whether it is surely false at no bar."""
+    make_room()
     return not possible([(canonical(node, scope), False)])
 
 
 def exclude(conditions: Iterable[ast.expr], scope: Scope) -> bool:
     """Whether conditions are never true together."""
+    make_room()
     return not possible([(canonical(tree, scope), True) for tree in conditions])
 
 
 def follows(some: Iterable[ast.expr], conditions: Iterable[ast.expr], scope: Scope) -> bool:
     """Whether all `conditions` are true wherever all of `some` are, or are undefined there."""
+    make_room()
     given = [(canonical(tree, scope), True) for tree in some]
     return not any(possible([*given, (canonical(tree, scope), False)]) for tree in conditions)

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import ast
 import math
+from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 from runner.indicators.table import MAX_LENGTH
 from runner.language.calls import Calls
@@ -30,33 +32,26 @@ class Checker(Calls):
             looks = f"the expression looks back {facts.lookback} bars"
             message = f"{looks}; at most {MAX_LOOKBACK} are allowed"
             self._refuse(tree, "out-of-range", message, None)
-        return replace(facts, called=frozenset(self._called))
+        called = frozenset(self._called)
+        return Facts(
+            facts.kind,
+            facts.lookback,
+            facts.warmup,
+            facts.constant,
+            facts.outputs,
+            called,
+            facts.position,
+            facts.start,
+        )
 
     def _facts(self, node: ast.AST) -> Facts:
-        match node:
-            case ast.Constant():
-                return self._constant(node)
-            case ast.Name():
-                return self._name(node)
-            case ast.UnaryOp():
-                return self._sign(node)
-            case ast.BinOp():
-                return self._arithmetic(node)
-            case ast.BoolOp():
-                return joined(
-                    Kind.TRUTH, *(self._of_kind(value, Kind.TRUTH) for value in node.values)
-                )
-            case ast.Compare():
-                return self._comparison(node)
-            case ast.IfExp():
-                return self._choice(node)
-            case ast.Subscript():
-                return self._past(node)
-            case ast.Attribute():
-                return self._output(node)
-            case ast.Call():
-                return self._call(node)
-        return self._refuse(node, "not-in-language", "this is not part of the language", None)
+        facts = _FACTS.get(type(node))
+        if facts is None:
+            return self._refuse(node, "not-in-language", "this is not part of the language", None)
+        return facts(self, node)
+
+    def _joined(self, node: ast.BoolOp) -> Facts:
+        return joined(Kind.TRUTH, *[self._of_kind(value, Kind.TRUTH) for value in node.values])
 
     def _constant(self, node: ast.Constant) -> Facts:
         if isinstance(node.value, bool):
@@ -91,7 +86,9 @@ class Checker(Calls):
         start, refused = of_operator(node.op, left.start, right.start)
         if refused is not None:
             return self._level(node, refused)
-        both = replace(joined(Kind.NUMBER, left, right), start=start)
+        both = joined(Kind.NUMBER, left, right)
+        if both.start != start:
+            both = replace(both, start=start)
         if left.constant is None or right.constant is None:
             return both
         constant = calculated(node.op, left.constant, right.constant)
@@ -101,12 +98,12 @@ class Checker(Calls):
 
     def _comparison(self, node: ast.Compare) -> Facts:
         operands = [node.left, *node.comparators]
-        if not all(isinstance(operator, _COMPARISONS) for operator in node.ops):
+        if not all([isinstance(operator, _COMPARISONS) for operator in node.ops]):  # noqa: C419
             return self._refuse(
                 node, "not-in-language", "this comparison is not part of the language", None
             )
         found = [self._facts(operand) for operand in operands]
-        if any(part.kind is Kind.TRUTH for part in found):
+        if Kind.TRUTH in [part.kind for part in found]:
             help = "join conditions with `and`, `or`, `not`"
             return self._refuse(node, "not-a-number", "conditions are not compared", help)
         for operand, part in zip(operands, found, strict=True):
@@ -114,10 +111,10 @@ class Checker(Calls):
                 return self._level(operand, part.start)
         both = joined(
             Kind.TRUTH,
-            *(part if part.kind is not Kind.OUTPUTS else self._of_kind(operand, Kind.NUMBER)
-              for operand, part in zip(operands, found, strict=True)),
+            *[part if part.kind is not Kind.OUTPUTS else self._of_kind(operand, Kind.NUMBER)
+              for operand, part in zip(operands, found, strict=True)],
         )  # fmt: skip
-        return replace(both, start=None)
+        return both if both.start is None else replace(both, start=None)
 
     def _choice(self, node: ast.IfExp) -> Facts:
         test = self._of_kind(node.test, Kind.TRUTH)
@@ -185,6 +182,21 @@ class Checker(Calls):
         return self._refuse(
             node, "unknown-output", message, f"write one of {listed(facts.outputs)}"
         )
+
+
+#: What there is in the language.
+_FACTS: dict[type[ast.AST], Callable[[Checker, Any], Facts]] = {
+    ast.Attribute: Checker._output,
+    ast.BinOp: Checker._arithmetic,
+    ast.BoolOp: Checker._joined,
+    ast.Call: Checker._call,
+    ast.Compare: Checker._comparison,
+    ast.Constant: Checker._constant,
+    ast.IfExp: Checker._choice,
+    ast.Name: Checker._name,
+    ast.Subscript: Checker._past,
+    ast.UnaryOp: Checker._sign,
+}
 
 
 def _is_at_entry(node: ast.expr) -> bool:

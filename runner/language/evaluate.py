@@ -21,7 +21,7 @@ from runner.indicators.computed import TRUTHS
 from runner.indicators.table import Argument, ArgumentKind
 from runner.indicators.window import Series, Truths
 from runner.language.elsewhere import PlacedEval
-from runner.language.facts import MAX_DEPTH, depth
+from runner.language.facts import MAX_DEPTH
 from runner.language.series import (
     EvaluationError,
     called,
@@ -30,6 +30,7 @@ from runner.language.series import (
     undefined_before,
 )
 from runner.language.surroundings import Place, Surroundings, sure
+from runner.language.trees import depth, levels
 from runner.language.types import IN_SESSION, Expression, Kind
 from runner.language.wallclock import inside
 
@@ -206,7 +207,7 @@ class Evaluator(PlacedEval):
 
 def _bounded_size(tree: ast.expr) -> None:
     """Recursion below is as deep as the tree."""
-    if depth(tree) > MAX_DEPTH:
+    if depth(levels(tree)) > MAX_DEPTH:
         refuse("an expression is nested too deep")
 
 

@@ -35,22 +35,16 @@ UNKNOWN = Facts(None)
 
 def joined(kind: Kind, *parts: Facts) -> Facts:
     """What needs all of its parts at the same bar."""
-    return Facts(
-        kind if all(part.kind is not None for part in parts) else None,
-        max(part.lookback for part in parts),
-        latest(*(part.warmup for part in parts)),
-        position=any(part.position for part in parts),
-        start=next((part.start for part in parts if part.start), None),  # refused unless it cancels
-    )
-
-
-def depth(tree: ast.AST) -> int:
-    """Nodes on the longest way down, counted without recursion."""
-    depth, level = 0, [tree]
-    while level:
-        depth += 1
-        level = [child for node in level for child in ast.iter_child_nodes(node)]
-    return depth
+    found: Kind | None = kind
+    lookback, warmup, position, start = 0, parts[0].warmup, False, None
+    for part in parts:
+        if part.kind is None:
+            found = None
+        lookback = max(lookback, part.lookback)
+        warmup = latest(warmup, part.warmup)
+        position = position or part.position
+        start = start or part.start  # refused unless it cancels
+    return Facts(found, lookback, warmup, None, (), frozenset(), position, start)
 
 
 def calculated(operator: ast.operator, left: float, right: float) -> float:
@@ -65,10 +59,9 @@ def calculated(operator: ast.operator, left: float, right: float) -> float:
     return left / right
 
 
-def latest(*warmups: int | None) -> int | None:
-    """The warm-up of what needs all of them; never, if one is never warm."""
-    known = [warmup for warmup in warmups if warmup is not None]
-    return max(known) if len(known) == len(warmups) else None
+def latest(one: int | None, other: int | None) -> int | None:
+    """The warm-up of what needs both; never, if one is never warm."""
+    return None if one is None or other is None else max(one, other)
 
 
 def plus(warmup: int | None, bars: int) -> int | None:

@@ -16,6 +16,7 @@ from runner.language.always import (
     origin,
 )
 from runner.language.measure import Measures
+from runner.language.trees import nodes, same
 from runner.language.types import POSITION_PRICES, PRICES, Measure, Problem, Scope
 
 Place = Callable[[ast.AST], tuple[int, int]]
@@ -30,7 +31,8 @@ _SCALES = frozenset({"-100 to 0", "0 to 100", "percent"})  # 30 is 30 percent th
 
 def warnings(tree: ast.expr, scope: Scope, measures: Measures, place: Place) -> Iterator[Problem]:
     """Everything worth a warning in a checked tree, by no particular order."""
-    found = [it for node in ast.walk(tree) for it in _of_node(node, scope, measures, place)]
+    looked_at = [it for it in nodes(tree) if isinstance(it, ast.Compare | ast.Call)]
+    found = [it for node in looked_at for it in _of_node(node, scope, measures, place)]
     if not any(it.name in ("always-true", "never-true") for it in found):
         found += _joined(tree, scope, place)
     yield from found
@@ -38,7 +40,7 @@ def warnings(tree: ast.expr, scope: Scope, measures: Measures, place: Place) -> 
 
 def _joined(tree: ast.expr, scope: Scope, place: Place) -> Iterator[Problem]:
     """The largest condition that no bar changes though each of its parts may change."""
-    for node in ast.walk(tree):
+    for node in nodes(tree):
         if isinstance(node, ast.BoolOp) and not any(map(_has_constant, node.values)):
             if isinstance(node.op, ast.And) and is_never(node, scope):
                 message = "these exclude each other: they are never true at one bar"
@@ -54,9 +56,8 @@ def _joined(tree: ast.expr, scope: Scope, place: Place) -> Iterator[Problem]:
 
 
 def _has_constant(node: ast.expr) -> bool:
-    return any(
-        isinstance(each, ast.Constant) and isinstance(each.value, bool) for each in ast.walk(node)
-    )
+    constants = [each for each in nodes(node) if isinstance(each, ast.Constant)]
+    return any(isinstance(each.value, bool) for each in constants)
 
 
 def _of_node(node: ast.AST, scope: Scope, measures: Measures, place: Place) -> Iterator[Problem]:
@@ -141,7 +142,7 @@ def _breakout(
 
 def _inside(value: ast.expr, source: ast.expr, bound: str) -> bool:
     """Whether `value` never leaves the window of `source`."""
-    if ast.dump(value) == ast.dump(source):
+    if same(value, source):
         return True
     return (
         isinstance(source, ast.Name)

@@ -27,6 +27,7 @@ from runner.language.dimension import (
     together,
 )
 from runner.language.measure import Measures
+from runner.language.trees import nodes
 from runner.language.types import AT_ENTRY, CLOCK, POSITION_PRICES, PRICES, Measure, Problem, Scope
 from runner.language.words import quoted
 
@@ -89,7 +90,7 @@ class Dimensions:
 
     def mixed(self, tree: ast.expr) -> Iterator[Problem]:
         """A warning for each operation on what has nothing in common."""
-        for node in ast.walk(tree):
+        for node in nodes(tree):
             match node:
                 case ast.Compare(left=left, comparators=rights):
                     for one, other in zip([left, *rights], rights, strict=False):

@@ -9,15 +9,17 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Mapping
-from dataclasses import replace
+from functools import lru_cache
+from itertools import chain
 
 from runner.language.check import Checker
 from runner.language.expand import Expander
-from runner.language.facts import MAX_DEPTH, Facts, depth
+from runner.language.facts import MAX_DEPTH
 from runner.language.lint import warnings
 from runner.language.measure import Measures
 from runner.language.mixing import Dimensions
 from runner.language.tokens import MAX_PROBLEMS, Scan, Token, scan
+from runner.language.trees import depth, levels, nodes
 from runner.language.trial import trials
 from runner.language.types import (
     Expression,
@@ -28,37 +30,130 @@ from runner.language.types import (
     Problem,
     Scope,
 )
+from runner.model.values import dataclass
 
 __all__ = ["Expression", "ExpressionError", "Kind", "Measure", "Problem", "Scope", "parse"]
+
+#: Texts, and texts with what their names mean, that are kept: those of some hundred files.
+_KEPT = 4096
 
 
 def parse(text: str, scope: Scope, want: Kind | None) -> Expression:
     """Checks completely; raises ExpressionError with all problems found.
 
-    `want`: what the place needs; `None` takes any kind.
+    `want`: what the place needs; `None` takes any kind. A right expression means what the names in
+    it mean, so one that has been seen with the same names is not looked at again.
     """
-    scanned = scan(text)
-    problems = list(scanned.problems)
-    if not scanned.parsable:
-        raise ExpressionError(_sorted(problems))
-    tree, place = _tree(text, scanned)
-    tree, used = _expanded(tree, place, scope.functions)
+    readable = _read(text)
+    if scope.functions and any(name in scope.functions for name in readable.names):
+        return _judged(_read_anew(text), scope, want)  # its tree is rewritten
+    try:
+        return _checked(readable, want, *_meanings(readable, scope))
+    except ExpressionError:
+        return _judged(readable, scope, want)  # with all names there are, for advice
+
+
+@dataclass(frozen=True, slots=True)
+class _Readable:
+    """A text and its tree, whatever its names mean."""
+
+    text: str
+    problems: tuple[Problem, ...]
+    tree: ast.expr
+    place: _Place
+    names: tuple[str, ...]  # each once
+    own: bool  # its tree is no other's
+
+    def __hash__(self) -> int:
+        return id(self)
+
+    def __eq__(self, other: object) -> bool:
+        return self is other
+
+
+_Params = tuple[tuple[str, float, bool], ...]
+_Indicators = tuple[tuple[str, Expression], ...]
+_Places = tuple[bool, bool, bool]
+
+
+def _meanings(
+    readable: _Readable, scope: Scope
+) -> tuple[_Params, _Indicators, _Places, frozenset[str], frozenset[str]]:
+    """What is told of names by a scope, for those that the text names, itself or by indicators."""
+    names = list(readable.names)
+    indicators = []
+    for name in names:  # grows while it is walked
+        named = scope.indicators.get(name)
+        if named is not None:
+            indicators.append((name, named))
+            names += named.names.difference(names)
+    params = [
+        (name, scope.params[name], name in scope.percents) for name in names if name in scope.params
+    ]
+    places = scope.position, scope.futures, scope.elsewhere
+    sessions = scope.sessions and scope.sessions.intersection(names)
+    inputs = scope.inputs and scope.inputs.intersection(names)
+    return tuple(params), tuple(indicators), places, sessions, inputs
+
+
+@lru_cache(_KEPT)
+def _checked(
+    readable: _Readable,
+    want: Kind | None,
+    params: _Params,
+    indicators: _Indicators,
+    places: _Places,
+    sessions: frozenset[str],
+    inputs: frozenset[str],
+) -> Expression:
+    """The expression in a scope of its own names."""
+    position, futures, elsewhere = places
+    scope = Scope(
+        {name: value for name, value, _ in params},
+        dict(indicators),
+        frozenset([name for name, _, percent in params if percent]),
+        position,
+        futures,
+        sessions,
+        inputs,
+        elsewhere,
+    )
+    return _judged(readable, scope, want)
+
+
+def _judged(readable: _Readable, scope: Scope, want: Kind | None) -> Expression:
+    place = readable.place
+    tree, used = _expanded(readable.tree, place, scope.functions if readable.own else {})
     checker = Checker(scope, place)
     facts = checker.wanted(tree, want)
-    problems += place.nearest(checker.problems)
+    problems = [*readable.problems, *place.nearest(checker.problems)]
     if problems:
         raise ExpressionError(_sorted(problems))
     measures = Measures(scope, place.percents)
-    dimensions = Dimensions(text, scope, measures, place)
-    warned = (*warnings(tree, scope, measures, place), *dimensions.mixed(tree))
-    expression = _expression(text, tree, facts, measures.of(tree), warned)
-    return replace(
-        expression,
-        names=expression.names | used,
-        elsewhere=scope.elsewhere,
-        dimension=dimensions.of(tree),
-        units=dimensions.units(tree, facts.outputs),
+    dimensions = Dimensions(readable.text, scope, measures, place)
+    if facts.kind is None:
+        raise AssertionError("a checked expression has a kind")
+    return Expression(
+        readable.text,
+        tree,
+        facts.kind,
+        facts.lookback,
+        facts.warmup,
+        _names(tree) - facts.called | used,
+        facts.outputs,
+        facts.constant,
+        (*warnings(tree, scope, measures, place), *dimensions.mixed(tree)),
+        measures.of(tree),
+        facts.position,
+        scope.elsewhere,
+        dimensions.of(tree),
+        dimensions.units(tree, facts.outputs),
+        facts.start,
     )
+
+
+def _names(tree: ast.expr) -> frozenset[str]:
+    return frozenset([node.id for node in nodes(tree) if isinstance(node, ast.Name)])
 
 
 def parse_function(name: str, arguments: tuple[str, ...], text: str, scope: Scope) -> NamedFunction:
@@ -92,28 +187,6 @@ def parse_function(name: str, arguments: tuple[str, ...], text: str, scope: Scop
         raise ExpressionError(_sorted(problems))
     named = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
     return NamedFunction(name, arguments, text, tree, frozenset(place.percents), used | named)
-
-
-def _expression(
-    text: str, tree: ast.expr, facts: Facts, measure: Measure, warned: tuple[Problem, ...]
-) -> Expression:
-    if facts.kind is None:
-        raise AssertionError("a checked expression has a kind")
-    return Expression(
-        text=text,
-        tree=tree,
-        kind=facts.kind,
-        lookback=facts.lookback,
-        warmup=facts.warmup,
-        names=frozenset(node.id for node in ast.walk(tree) if isinstance(node, ast.Name))
-        - facts.called,
-        outputs=facts.outputs,
-        constant=facts.constant,
-        warnings=warned,
-        measure=measure,
-        reads_position=facts.position,
-        start=facts.start,
-    )
 
 
 class _Place:
@@ -164,6 +237,27 @@ class _Place:
         return self._starts[at], next(end for plain, end in self._ends.items() if plain > at)
 
 
+def _read_anew(text: str, own: bool = True) -> _Readable:
+    """The tree of a text, or all that can be said without knowing any name."""
+    scanned = scan(text)
+    if not scanned.parsable:
+        raise ExpressionError(_sorted(list(scanned.problems)))
+    tree, place = _tree(text, scanned)
+    found = levels(tree)
+    if depth(found) > MAX_DEPTH:
+        message = f"the expression is nested more than {MAX_DEPTH} deep"
+        deep = Problem(0, len(text), "too-deep", message, "name parts of it under `indicators:`")
+        raise ExpressionError(_sorted([*scanned.problems, deep]))
+    every = chain.from_iterable(found)
+    names = dict.fromkeys(node.id for node in every if isinstance(node, ast.Name))
+    return _Readable(text, scanned.problems, tree, place, tuple(names), own)
+
+
+@lru_cache(_KEPT)
+def _read(text: str) -> _Readable:
+    return _read_anew(text, own=False)
+
+
 def _tree(text: str, scanned: Scan) -> tuple[ast.expr, _Place]:
     place = _Place(scanned.tokens)
     try:
@@ -173,10 +267,6 @@ def _tree(text: str, scanned: Scan) -> tuple[ast.expr, _Place]:
         message = "the expression cannot be read from here on"
         found = Problem(start, end, "syntax", message, _advice(text))
         raise ExpressionError(_sorted([*scanned.problems, found])) from None
-    if depth(tree) > MAX_DEPTH:
-        message = f"the expression is nested more than {MAX_DEPTH} deep"
-        found = Problem(0, len(text), "too-deep", message, "name parts of it under `indicators:`")
-        raise ExpressionError(_sorted([*scanned.problems, found]))
     return tree, place
 
 
@@ -189,7 +279,7 @@ def _expanded(
     expander = Expander(functions, place)
     expanded = expander.visit(tree)
     problems = expander.problems
-    if not problems and depth(expanded) > MAX_DEPTH:
+    if not problems and depth(levels(expanded)) > MAX_DEPTH:
         message = f"with its functions written out this is nested more than {MAX_DEPTH} deep"
         help = "name parts of it under `indicators:`"
         problems = [Problem(*place(tree), "too-deep", message, help)]

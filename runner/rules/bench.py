@@ -33,6 +33,9 @@ _WORDS = frozenset(
 )
 
 
+_NAME = re.compile(NAME)
+
+
 class Bench:
     """One file while it is being compiled."""
 
@@ -72,12 +75,13 @@ class Bench:
                 self.params.pop(name, None)
                 self.failed.add(name)
 
-    def scope(self) -> Scope:
+    def scope(self, position: bool = False) -> Scope:
         """What names mean at a bar of the file."""
         return Scope(
             self.params,
             self.indicators,
             self.percents,
+            position,
             futures=self.kind is not MarketKind.SPOT,
             sessions=frozenset(self.sessions),
             inputs=frozenset(self.inputs),
@@ -86,7 +90,7 @@ class Bench:
 
     def position_scope(self) -> Scope:
         """What names mean where a position is held."""
-        return replace(self.scope(), position=True)
+        return self.scope(position=True)
 
     def elsewhere_scope(self) -> Scope:
         """What names mean at the bars of another timeframe or symbol."""
@@ -114,7 +118,7 @@ class Bench:
     def is_free(self, key: Scalar) -> bool:
         """Whether a name is one and means nothing yet; else that is reported."""
         name = key.text
-        if not re.search(NAME, name):
+        if not _NAME.search(name):
             return False  # the check of the shape has said so
         if name in LATER_NAMES:
             message = f"`{name}` is a word that the language keeps for itself"
@@ -210,8 +214,12 @@ def _names_at(text: str, at: int) -> Iterator[str]:
 def child(node: Node | None, *path: str) -> Node | None:
     """What stands below a mapping; `None` when a part of the path is not there."""
     for name in path:
-        entry = entry_of(node, name)
-        node = entry.value if entry else None
+        if not isinstance(node, Mapping):
+            return None
+        entry = node.entries.get(name)
+        if entry is None:
+            return None
+        node = entry.value
     return node
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
+from functools import cache, lru_cache
 
 from runner.language.words import quoted
 from runner.rules.advice import about_form, about_key, about_name, belongs, meant_by, wrapped
@@ -44,23 +45,24 @@ class Checker:
 
         `name` and `at`: the key that holds it, or the whole file.
         """
-        if isinstance(node, Scalar) and node.refused:
-            return None
-        match shape, node:
-            case Form(), Scalar():
+        if isinstance(shape, Either):
+            shape = _way(shape, node) or shape
+        if isinstance(node, Scalar):
+            if node.refused:
+                return None
+            if isinstance(shape, Form):
                 return self.scalar(node, shape, name, at)
-            case Choice(), Scalar():
+            if isinstance(shape, Choice):
                 return self.choice(node, shape, name, at)
-            case Switch(), Scalar():
+            if isinstance(shape, Switch):
                 return self.switch(node, name, at)
-            case Listing(), Sequence():
-                return self.listing(node, shape, name, at)
-            case Named(), Mapping():
-                return self.named(node, shape, name, at)
-            case Record(), Mapping():
+        elif isinstance(node, Mapping):
+            if isinstance(shape, Record):
                 return self.record(node, shape, name, at)
-            case Either(), _ if (way := _way(shape, node)) is not None:
-                return self.check(node, way, name, at)
+            if isinstance(shape, Named):
+                return self.named(node, shape, name, at)
+        elif isinstance(shape, Listing):
+            return self.listing(node, shape, name, at)
         message = f"`{name}` must be {_kinds(shape)}, not {_kind(node)}"
         help = wrapped(shape, node, name) or self.example(name)
         self.report(_visible(node, at), "R103", message, help)
@@ -125,12 +127,12 @@ class Checker:
             return None
         entries = {}
         for key, entry in node.entries.items():
-            if not re.search(shape.keys, key):
+            if not _compiled(shape.keys).search(key):
                 message = f"{quoted(key)} cannot be a name"
                 self.report(place(entry.key), "R106", message, about_name(key))
             value = self.check(entry.value, shape.item, key, place(entry.key))
             if value is not None:
-                entries[key] = Entry(entry.key, value)
+                entries[key] = entry if value is entry.value else Entry(entry.key, value)
         return Mapping(entries, node.start, node.end)
 
     def record(self, node: Mapping, shape: Record, name: str, at: Place) -> Node | None:
@@ -148,7 +150,7 @@ class Checker:
         for key, entry in meant.items():
             value = self.check(entry.value, shape.fields[key].shape, key, place(entry.key))
             if value is not None:
-                entries[key] = Entry(entry.key, value)
+                entries[key] = entry if value is entry.value else Entry(entry.key, value)
         self.missing(meant, shape, name, at)
         return Mapping(entries, node.start, node.end)
 
@@ -172,8 +174,10 @@ class Checker:
 
     def missing(self, meant: dict[str, Entry], shape: Record, name: str, at: Place) -> None:
         """Keys that must be there, one of several, or beside another."""
-        for key, known in shape.fields.items():
-            if known.required and key not in meant:
+        required = [key for key, known in shape.fields.items() if known.required]
+        for key in required:
+            if key not in meant:
+                known = shape.fields[key]
                 where = f" in `{name}`" if name else ""
                 help = f"write `{key}: {known.example}`"
                 self.report(at, "R102", f"`{key}` is missing{where}", help)
@@ -206,22 +210,27 @@ def _first(shape: Record) -> str:
 def _fits(node: Scalar, form: Form) -> bool:
     value = node.value
     if isinstance(value, str):
-        pattern = text_pattern(form)
-        return bool(pattern) and re.search(pattern, value) is not None
+        fits = _fits_text if form.secret else _kept_fit
+        return fits(form.pattern, form.param, value)
     if isinstance(value, bool) or value is None:
         return False
     whole = isinstance(value, int) or (isinstance(value, Decimal) and value == int(value))
     return form.number and (whole or not form.whole)
 
 
+def _fits_text(pattern: str, param: bool, text: str) -> bool:
+    pattern = text_pattern(pattern, param)
+    return bool(pattern) and re.search(pattern, text) is not None
+
+
+_kept_fit = lru_cache(4096)(_fits_text)
+_compiled = cache(re.compile)
+
+
 def _way(shape: Either, node: Node) -> Shape | None:
-    match node:
-        case Scalar():
-            return shape.scalar
-        case Mapping():
-            return shape.mapping
-        case Sequence():
-            return shape.sequence
+    if isinstance(node, Scalar):
+        return shape.scalar
+    return shape.mapping if isinstance(node, Mapping) else shape.sequence
 
 
 def _visible(node: Node, at: Place) -> Place:

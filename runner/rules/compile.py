@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping as Overrides
 from dataclasses import replace
 from decimal import Decimal
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,7 +27,7 @@ from runner.rules.compile_inputs import compile_inputs
 from runner.rules.compile_market import compile_market
 from runner.rules.compile_running import compile_running
 from runner.rules.diagnostic import Diagnostic, any_error, in_order
-from runner.rules.digest import digest_of
+from runner.rules.digest import Bounds, digest_of
 from runner.rules.document import MOST_BYTES, Document, read
 from runner.rules.nodes import Mapping, Node, place
 from runner.rules.params import ParamReader
@@ -41,22 +42,47 @@ if TYPE_CHECKING:
 #: What every comment begins with that silences a warning.
 IGNORE = "runner: ignore"
 
+#: Most files are shorter; to make room for the longest takes longer than to read these.
+_FEW_BYTES = 1 << 14
+
 #: Whose currencies advice names in a file without a pair.
 _ANY_PAIR = Pair("BTC", "USDT")
 
 
 @dataclass(frozen=True, slots=True)
+class Compiled:
+    """A strategy whose digest is still to be taken, and the bounds of its params."""
+
+    undigested: Strategy
+    bounds: Bounds
+
+
 class Loaded:
     """What came of a file: a strategy, or of `kind: test` its tests, when nothing is wrong with it.
 
-    And what there is to say.
+    And what there is to say. The digest is taken when the strategy is first asked for: to find a
+    thousand files right needs none of their digests.
     """
 
-    strategy: Strategy | None
-    diagnostics: tuple[Diagnostic, ...]
-    source: Source
-    root: Node | None
-    suite: Suite | None = None
+    def __init__(
+        self,
+        document: Document,
+        compiled: Compiled | None,
+        suite: Suite | None,
+        diagnostics: tuple[Diagnostic, ...],
+    ) -> None:
+        self.source, self.root = document.source, document.root
+        self.compiled = compiled
+        self.suite = suite
+        self.diagnostics = diagnostics
+
+    @cached_property
+    def strategy(self) -> Strategy | None:
+        """The pass; `None` when something is wrong."""
+        if self.compiled is None:
+            return None
+        strategy, bounds = self.compiled.undigested, self.compiled.bounds
+        return replace(strategy, digest=digest_of(strategy, bounds))
 
 
 def load(path: Path | str, overrides: Overrides[str, Decimal] | None = None) -> Loaded:
@@ -71,14 +97,16 @@ def _load_tested(path: Path, overrides: Overrides[str, Decimal]) -> Loaded:
     """The same of a file that a test names; of tests nothing, lest they go in circles."""
     document = _read(path)
     if document.root is not None and word(document.root, "kind") == "test":
-        return Loaded(None, (), document.source, document.root)
+        return Loaded(document, None, None, ())
     return load_document(document, overrides)
 
 
 def _read(path: Path | str) -> Document:
     try:
         with open(path, "rb") as file:
-            data = file.read(MOST_BYTES + 1)  # one more than allowed is enough to refuse it
+            data = file.read(_FEW_BYTES)
+            if len(data) == _FEW_BYTES:
+                data += file.read(MOST_BYTES)  # more than allowed is enough to refuse it
     except OSError as error:
         reason = (error.strerror or "it cannot be read").lower()
         raise Refused(f"{path}: {reason}; give the path of a rule file") from None
@@ -88,7 +116,7 @@ def _read(path: Path | str) -> Document:
 def load_document(document: Document, overrides: Overrides[str, Decimal]) -> Loaded:
     """The strategy of a document, or all that is wrong with it."""
     found = list(document.diagnostics)
-    strategy = suite = None
+    compiled = suite = None
     if document.root is not None:
         kind = _kind_problem(document.source, document.root)
         if kind is not None:
@@ -99,15 +127,15 @@ def load_document(document: Document, overrides: Overrides[str, Decimal]) -> Loa
             suite, more = compile_tests(document.source, document.root, _load_tested)
             found += more
         elif isinstance(document.root, Mapping):
-            strategy, more = _compile(document, document.root, overrides)
+            compiled, more = _compile(document, document.root, overrides)
             found += more
     if any_error(found):
-        strategy = suite = None
+        compiled = suite = None
     if IGNORE in document.source.text and document.root is not None:
         from runner.rules.ignore import without_ignored  # few files have such comments
 
         found = without_ignored(document.source, document.root, found)
-    return Loaded(strategy, tuple(in_order(found)), document.source, document.root, suite)
+    return Loaded(document, compiled, suite, tuple(in_order(found)))
 
 
 def _kind_problem(source: Source, root: Node) -> Diagnostic | None:
@@ -128,7 +156,7 @@ def _kind_problem(source: Source, root: Node) -> Diagnostic | None:
 
 def _compile(
     document: Document, written: Mapping, overrides: Overrides[str, Decimal]
-) -> tuple[Strategy | None, list[Diagnostic]]:
+) -> tuple[Compiled | None, list[Diagnostic]]:
     source = document.source
     reader = ParamReader(source, overrides)
     checker = Checker(source, STRATEGY, pair_of(written) or _ANY_PAIR)
@@ -140,7 +168,8 @@ def _compile(
         told = [*document.diagnostics, *reader.found, *checker.found, *bench.found]
         if strategy is not None and not any_error(told):
             second_look(bench, root, strategy)
-    return strategy, [*reader.found, *checker.found, *bench.found]
+    compiled = None if strategy is None else Compiled(strategy, bench.bounds)
+    return compiled, [*reader.found, *checker.found, *bench.found]
 
 
 def _strategy(bench: Bench, root: Mapping) -> Strategy | None:
@@ -164,7 +193,7 @@ def _strategy(bench: Bench, root: Mapping) -> Strategy | None:
         return None
     if entries is None or name is None or not traded.pairs:
         return None
-    strategy = Strategy(
+    return Strategy(
         name=name,
         description=word(root, "description") or "",
         digest="",
@@ -194,7 +223,6 @@ def _strategy(bench: Bench, root: Mapping) -> Strategy | None:
         lookback=max(expression.lookback for expression in bench.expressions),
         warmup=max(expression.warmup or 1 for expression in bench.expressions),
     )
-    return replace(strategy, digest=digest_of(strategy, bench.bounds))
 
 
 def _reverse(root: Mapping) -> bool:

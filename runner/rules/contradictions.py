@@ -10,11 +10,14 @@ from runner.core.strategy import EntryRule, NamedCondition, StopLoss, Strategy, 
 from runner.language.always import exclude, follows, is_never
 from runner.language.canonical import canonical
 from runner.language.parse import Expression, Scope
+from runner.language.terms import Term, is_number, value_of
 from runner.rules.bench import Bench, child, entry_of
 from runner.rules.nodes import Mapping, Node, Sequence, place
 
 #: What a distance is a multiple of: the fill, the risk, or an expression.
-_Multiple = tuple[Decimal, str]
+_Multiple = tuple[Decimal, Term]
+
+_FILL, _QUOTE = Term(ast.Name, "<fill>", ()), Term(ast.Name, "<quote>", ())
 
 
 def contradictions(bench: Bench, root: Mapping, strategy: Strategy) -> None:
@@ -108,19 +111,19 @@ def _in_risks(target: TakeProfit, risk: _Multiple | None, scope: Scope) -> Decim
 
 def _multiple(of: StopLoss | TakeProfit, scope: Scope) -> _Multiple | None:
     if of.fraction is not None:
-        return of.fraction, "fill"
+        return of.fraction, _FILL
     return None if of.distance is None else _factored(of.distance, scope)
 
 
 def _factored(distance: Expression, scope: Scope) -> _Multiple | None:
-    tree = canonical(distance.tree, scope)
-    match tree:
-        case ast.Constant(value=float() as number):
-            found = number, "quote"
-        case ast.BinOp(left=ast.Constant(value=float() as number), op=ast.Mult(), right=other):
-            found = number, ast.dump(other)
-        case ast.BinOp(left=other, op=ast.Mult(), right=ast.Constant(value=float() as number)):
-            found = number, ast.dump(other)
-        case _:
-            found = 1.0, ast.dump(tree)
-    return (Decimal(repr(found[0])), found[1]) if found[0] > 0 else None
+    whole = canonical(distance.tree, scope)
+    factor, of = 1.0, whole
+    if is_number(whole):
+        factor, of = value_of(whole), _QUOTE
+    elif whole.kind is ast.BinOp and whole.mark is ast.Mult:
+        left, right = whole.parts
+        if is_number(left):
+            factor, of = value_of(left), right
+        elif is_number(right):
+            factor, of = value_of(right), left
+    return (Decimal(repr(factor)), of) if factor > 0 else None

@@ -7,7 +7,7 @@ they mean is decided here, so that its two parsers (libyaml's and its own) agree
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -15,16 +15,16 @@ import yaml
 
 from runner.language.words import quoted
 from runner.model.values import dataclass
-from runner.rules import marks, scalars
+from runner.rules import keys, marks, scalars
 from runner.rules.diagnostic import Diagnostic
+from runner.rules.keys import LONGEST_KEY
 from runner.rules.nodes import Entry, Mapping, Node, Place, Scalar, Sequence, Style, place
-from runner.rules.source import Source, is_glued_secret, likely_secrets, may_be_secret
+from runner.rules.source import Source, likely_secrets, may_be_secret
 from runner.rules.syntax import Unreadable, decoded, forbidden, in_our_words
 
 MOST_BYTES = 1 << 20
 DEEPEST = 64
 MOST_NODES = 50_000  # five times a file of 2,000 rules; bounds memory and what aliases unfold to
-LONGEST_KEY = 200
 
 #: libyaml's parser where PyYAML was built with it, else PyYAML's own.
 LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -52,7 +52,11 @@ def read(file: str, data: bytes, loader: Any = LOADER) -> Document:
         return _unreadable(source, problem)
     reader = _Reader(source)
     try:
-        root = reader.document(yaml.parse(text, Loader=loader))
+        events = loader(text)
+        try:
+            root = reader.document(events.get_event)
+        finally:
+            events.dispose()
     except Unreadable as refused:
         return _unreadable(source, refused, reader)
     except (yaml.YAMLError, ValueError, OverflowError) as error:  # the last two: `\U99999999`
@@ -79,6 +83,12 @@ class _Anchor:
     used: bool = False
 
 
+# Every event is of one of these classes itself, which is quicker to see than any subclass.
+_ALIAS, _SCALAR = yaml.AliasEvent, yaml.ScalarEvent
+_MAPPING, _END_OF_MAPPING = yaml.MappingStartEvent, yaml.MappingEndEvent
+_END_OF_SEQUENCE, _END_OF_STREAM = yaml.SequenceEndEvent, yaml.StreamEndEvent
+
+_STYLES: dict[str | None, Style] = {None: Style.PLAIN, **{style.value: style for style in Style}}
 _BLANK = " \t\r\n"
 _NOTHING = ("R016", "the file declares nothing", "`runner init` writes a first one")
 
@@ -95,22 +105,22 @@ class _Reader:
         self.anchors: dict[str, _Anchor] = {}
         self.nodes = 0
         self.deepest = 0  # of the node being read, for its anchor
-        self.events: Iterator[Any] = iter(())
+        self.next_event: Callable[[], Any]
 
-    def document(self, events: Iterator[Any]) -> Node | None:
+    def document(self, next_event: Callable[[], Any]) -> Node | None:
         """The one document of the stream; `None` when there is none."""
-        self.events = events
-        next(events)  # the start of the stream
-        event = next(events)
-        if isinstance(event, yaml.StreamEndEvent):
+        self.next_event = next_event
+        next_event()  # the start of the stream
+        event = next_event()
+        if type(event) is _END_OF_STREAM:
             self.refuse((0, 0), *_NOTHING)
             return None
         if event.version or event.tags:
             raise Unreadable((0, 0), "R009", "directives are not part of a rule file", "remove it")
-        root = self.node(next(events), 0, secret=False)
-        next(events)  # the end of the document
-        event = next(events)
-        if not isinstance(event, yaml.StreamEndEvent):
+        root = self.node(next_event(), 0, secret=False)
+        next_event()  # the end of the document
+        event = next_event()
+        if type(event) is not _END_OF_STREAM:
             at = event.start_mark.index
             message = "a second document begins here; which one would hold?"
             raise Unreadable((at, at + 3), "R010", message, "make it a file of its own")
@@ -134,10 +144,6 @@ class _Reader:
         if at is not None:
             self.refuse((at, at + 1), "R017", "a tab outside of quotes", "use spaces")
 
-    def next_event(self) -> Any:
-        """The next event of the document."""
-        return next(self.events)
-
     def refuse(self, at: Place, code: str, message: str, help: str = "") -> None:
         """Notes a mistake and reads on."""
         self.found.append(self.source.diagnostic(at, code, message, help))
@@ -145,15 +151,18 @@ class _Reader:
     def node(self, event: Any, depth: int, secret: bool) -> Node:
         """The node that begins with this event; consumes its events."""
         self.nodes += 1
-        self.deepest = max(self.deepest, depth)
+        if depth > self.deepest:
+            self.deepest = depth
         start = event.start_mark.index
         if self.nodes > MOST_NODES:
             message = f"more than {MOST_NODES:,} values"
             raise Unreadable((start, start), "R002", message, "split the file")
-        if isinstance(event, yaml.AliasEvent):
+        if type(event) is _ALIAS:
             return self.repeated(event, depth, secret)
         if event.tag is not None:
             self.refuse_tag(start)
+        elif event.anchor is None and type(event) is _SCALAR:
+            return self.scalar(event, start, secret)
         if event.anchor is None:
             return self.content(event, depth, secret)
         return self.anchored(event, depth, secret)
@@ -208,73 +217,90 @@ class _Reader:
         if event.anchor is not None or event.tag is not None:
             properties = marks.PROPERTIES.match(self.text, start)
             start = properties.end() if properties else start
-        if isinstance(event, yaml.ScalarEvent):
+        if type(event) is _SCALAR:
             return self.scalar(event, start, secret)
         if depth >= DEEPEST:
             message = f"more than {DEEPEST} levels deep"
             raise Unreadable((start, start + 1), "R011", message, "flatten it")
-        if isinstance(event, yaml.MappingStartEvent):
+        if type(event) is _MAPPING:
             return self.mapping(start, depth, secret, bool(event.flow_style))
         return self.sequence(start, depth, secret, bool(event.flow_style))
 
     def scalar(self, event: Any, start: int, secret: bool) -> Scalar:
         """A scalar with its value; what readers of YAML could understand differently is refused."""
-        style = Style(event.style or "")
-        end = start + len(self.text[start : event.end_mark.index].rstrip(_BLANK))
+        style, written = _STYLES[event.style], event.value
+        end = event.end_mark.index
+        if end > start and self.text[end - 1] in _BLANK:
+            end = start + len(self.text[start:end].rstrip(_BLANK))
+        if style is Style.PLAIN and not secret:
+            meant = scalars.meaning_of_word(written)
+            if meant.right:
+                return Scalar(meant.value, written, start, end, style, False, False)
         at = (start, end)
         if secret:
             self.masked.append((event.start_mark.index, end))
-        if marks.UNPRINTABLE.search(event.value):
+        if not scalars.is_printable(written):
             self.refuse(at, "R015", "a control character or half a surrogate pair", "remove it")
-            return Scalar("", "", start, end, style, refused=True)
-        if style is not Style.PLAIN:
-            self.quoted.append(at)
-            odd = marks.odd_text(self.text, style, at)
-            if odd is not None:
-                self.refuse(*odd)
-            return Scalar(event.value, event.value, start, end, style, refused=odd is not None)
-        if not secret and is_glued_secret(event.value):
+            return keys.refused(start, end, style)
+        if style is Style.PLAIN:
+            return self.plain(written, at, secret)
+        self.quoted.append(at)
+        odd = marks.odd_text(self.text, style, at)
+        if odd is not None:
+            self.refuse(*odd)
+        return Scalar(written, written, start, end, style, odd is not None, False)
+
+    def plain(self, written: str, at: Place, secret: bool) -> Scalar:
+        """An unquoted scalar that is secret or not right."""
+        meant = scalars.meaning(written)
+        if meant.glued and not secret:
             self.masked.append(at)
             help = "write `key: value` with a space, and a reference for the value"
             self.refuse(at, "R301", "a credentials field and its value in one word", help)
-            return Scalar("", "", start, end, style, refused=True)
-        value = scalars.resolve(event.value)
-        if not isinstance(value, scalars.Refusal):
-            return Scalar(value, event.value, start, end, style)
-        word, help = quoted(event.value), value.help
-        if secret:
-            word, help = "a credentials field", "write a reference, such as `env:NAME`"
-        self.refuse(at, value.code, f"{word}: {value.message}", help)
-        return Scalar(event.value, event.value, start, end, style, refused=True)
+            return keys.refused(*at)
+        refusal = meant.refusal
+        if refusal is not None:
+            word, help = quoted(written), refusal.help
+            if secret:
+                word, help = "a credentials field", "write a reference, such as `env:NAME`"
+            self.refuse(at, refusal.code, f"{word}: {refusal.message}", help)
+        return Scalar(meant.value, written, *at, Style.PLAIN, refusal is not None)
 
     def mapping(self, start: int, depth: int, secret: bool, flow: bool) -> Node:
         """Keys are text, each once."""
         entries: dict[str, Entry] = {}
         end, cut, dropped = start + flow, False, False
-        while not isinstance(event := self.next_event(), yaml.MappingEndEvent):
+        while type(event := self.next_event()) is not _END_OF_MAPPING:
             key = self.key(event, depth, secret)
             held = self.next_event()
-            hidden = secret or (key is not None and may_be_secret(key.text))
-            hidden = hidden and (secret or not _is_clock(key, held))
+            hidden = secret
+            if not secret and key is not None and may_be_secret(key.text):
+                hidden = not keys.is_clock(key, getattr(held, "value", None))
             value = self.node(held, depth + 1, hidden)
             if isinstance(value, Scalar) and value.end <= value.start:
-                value = _absent(value, key)
-            end = max(end, value.end, key.end if key else 0)
+                value = keys.absent(value, key)
+            last = key.end if key is not None and key.end > value.end else value.end
+            end = last if last > end else end
             if flow and not cut:
                 cut = self.is_cut(key, value, hidden)
-            if key is not None and not cut:
-                self.add(entries, Entry(key, value), secret)
-            dropped = dropped or key is None
+            if key is None:
+                dropped = True
+            elif not cut and key.text in entries:
+                self.refuse_again(entries[key.text].key, key, secret)
+            elif not cut:
+                entries[key.text] = Entry(key, value)
         end = _end(event) if flow else end
         lost = cut or (dropped and not entries)
-        return _refused(start, end) if lost else Mapping(entries, start, end)
+        return keys.refused(start, end) if lost else Mapping(entries, start, end)
 
     def key(self, event: Any, depth: int, secret: bool) -> Scalar | None:
         """A key, or `None` when it is refused."""
         masked = len(self.masked)
         key = self.node(event, depth + 1, secret)
+        if type(event) is _SCALAR and not secret and keys.is_right(key):
+            return key
         at = (key.start, max(key.end, key.start + 1))
-        if not isinstance(event, yaml.ScalarEvent) or not isinstance(key, Scalar):
+        if not isinstance(event, _SCALAR) or not isinstance(key, Scalar):
             self.refuse(at, "R005", "a key must be plain text", "write a word")
             return None
         if secret and re.fullmatch(r"[a-z_]{1,16}", key.text):
@@ -293,16 +319,11 @@ class _Reader:
             return None
         return key
 
-    def add(self, entries: dict[str, Entry], entry: Entry, secret: bool) -> None:
+    def refuse_again(self, first: Scalar, key: Scalar, secret: bool) -> None:
         """The first of two equal keys is kept; both would be a guess."""
-        name = entry.key.text
-        first = entries.setdefault(name, entry)
-        if first is not entry:
-            line = self.source.position(first.key.start)[0]
-            word = "this field" if secret else f"`{name}`"
-            self.refuse(
-                place(entry.key), "R004", f"{word} is already set in line {line}", "keep one"
-            )
+        line = self.source.position(first.start)[0]
+        word = "this field" if secret else f"`{key.text}`"
+        self.refuse(place(key), "R004", f"{word} is already set in line {line}", "keep one")
 
     def is_cut(self, key: Scalar | None, value: Node, secret: bool) -> bool:
         """Whether a comma inside brackets has cut this text in two; then it is reported."""
@@ -315,31 +336,13 @@ class _Reader:
         """Items in order."""
         items: list[Node] = []
         end, cut = start + 1, False
-        while not isinstance(event := self.next_event(), yaml.SequenceEndEvent):
+        while type(event := self.next_event()) is not _END_OF_SEQUENCE:
             items.append(self.node(event, depth + 1, secret))
             end = max(end, items[-1].end)
             if flow and not cut:
                 cut = self.is_cut(None, items[-1], secret)
         end = _end(event) if flow else end
-        return _refused(start, end) if cut else Sequence(tuple(items), start, end)
-
-
-def _absent(value: Scalar, key: Scalar | None) -> Scalar:
-    """The place of a value that is not there is right after its key."""
-    at = key.end if key else value.start
-    return Scalar(value.value, value.text, at, at, value.style, value.refused)
-
-
-def _is_clock(key: Scalar | None, event: Any) -> bool:
-    """`to: 20:00` of a session: no secret, whatever else `to` may hold."""
-    if key is None or key.text != "to":
-        return False
-    return re.fullmatch("[0-9]{1,2}:[0-9]{2}", getattr(event, "value", None) or "") is not None
-
-
-def _refused(start: int, end: int) -> Scalar:
-    """What stands for a collection that is reported as a whole."""
-    return Scalar("", "", start, end, Style.PLAIN, refused=True)
+        return keys.refused(start, end) if cut else Sequence(tuple(items), start, end)
 
 
 def _end(event: Any) -> int:

@@ -13,8 +13,6 @@ from runner.rules.source import Source
 _BLOCK_HEADER = re.compile(r"[|>][-+0-9]* *(?:(?<= )#[^\n\r]*)?(?=[\n\r]|\Z)")
 _TAB_INDENT = re.compile(r"[\n\r] *\t")
 _COLON = re.compile(r"[ \t\r\n]*:(?=[ \t\r\n])")  # after an unquoted key inside `{…}`
-# `\n` and `\t` are what an escape may make; the rest breaks terminals, logs or UTF-8.
-UNPRINTABLE = re.compile("[\0-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 # The properties before a node: an anchor, a tag, and what separates them from the node itself.
 PROPERTIES = re.compile(r"(?:(?:&[\w-]*|![^\s,\[\]{}]*)(?:\s+|#[^\n\r]*)*)+", re.ASCII)
 _COMMENT = re.compile(r"(?:^|(?<=[ \t\r\n]))#")
@@ -53,6 +51,8 @@ def cut(text: str, key: Scalar | None, value: Node, secret: bool) -> Found | Non
     for node in (key, value):
         if not isinstance(node, Scalar) or node.style is not Style.PLAIN or node.refused:
             continue
+        if node.text.isalnum() and (node is value or text.startswith(": ", node.end)):
+            continue  # as nearly all are
         shown, at = "this" if secret else in_backticks(node.text), place(node)
         if node is key and not _COLON.match(text, node.end):
             help = "quote text that holds a comma; write a space after `:`"

@@ -15,18 +15,32 @@ def second_owners(loaded: Iterable[Loaded]) -> Iterator[Diagnostic]:
 
     Two files share an account when their keys have the same references.
     """
-    owners: dict[tuple[str, ...], Strategy] = {}
+    owners = Owners()
     for one in loaded:
-        if one.strategy is None:
-            continue
+        yield from owners.second(one)
+
+
+class Owners:
+    """Who trades what, as far as files were looked at."""
+
+    def __init__(self) -> None:
+        self.paths: dict[tuple[str, ...], str] = {}
+
+    def second(self, one: Loaded) -> Iterator[Diagnostic]:
+        """What has an owner already; the rest is this file's from here on."""
+        if one.compiled is None:
+            return
         said: set[str] = set()
-        for what, key in _claims(one.strategy):
-            owner = owners.setdefault(key, one.strategy)
-            if owner is not one.strategy and what not in said:
+        strategy = one.compiled.undigested
+        for what, key in _claims(strategy):
+            owner = self.paths.get(key)
+            if owner is None:
+                self.paths[key] = strategy.path
+            elif what not in said:
                 said.add(what)
                 entry = entry_of(one.root, what)
                 at = (entry.key.start, entry.key.end) if entry else (0, 0)
-                message = f"{owner.path} has the same {_WORDS[what]} on the same account"
+                message = f"{owner} has the same {_WORDS[what]} on the same account"
                 yield one.source.diagnostic(at, "R308", message, _HELP[what])
 
 

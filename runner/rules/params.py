@@ -63,6 +63,8 @@ class ParamReader:
             for name, entry in block.value.entries.items():
                 self.declare(name, entry)
         self.refuse_unknown_overrides(root)
+        if "$" not in self.source.text and "\\" not in self.source.text:
+            return root  # no `$name`, not even as an escape
         kept = {
             name: entry if name == "params" else Entry(entry.key, self.insert(entry.value))
             for name, entry in root.entries.items()

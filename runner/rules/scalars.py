@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
+from functools import lru_cache
 
 from runner.model.values import dataclass
 from runner.rules.nodes import Value
+from runner.rules.source import is_glued_secret
 
 _WORDS: dict[str, Value] = {
     **dict.fromkeys(("", "~", "null", "Null", "NULL")),
@@ -30,6 +32,12 @@ _UNDERSCORES = re.compile(r"[-+]?[0-9][0-9_]*_[0-9_]*(?:\.[0-9_]*)?\Z")
 _SEXAGESIMAL = re.compile(r"[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?\Z")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?:[Tt \t].*)?\Z")
 
+# `\n` and `\t` are what an escape may make; the rest breaks terminals, logs or UTF-8.
+_UNPRINTABLE = re.compile("[\0-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+
+#: Plain scalars that are kept, and the longest of them: files are made of few words.
+_KEPT, _LONGEST_KEPT = 8192, 100
+
 # Doubles reach from 1e-307 to 1e308; what evaluates must fit one.
 _LARGEST_EXPONENT = 300
 _MOST_DIGITS = 60
@@ -42,6 +50,38 @@ class Refusal:
     code: str
     message: str
     help: str
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """What is known of a plain scalar by its text alone."""
+
+    value: Value  # the text itself where it is refused
+    refusal: Refusal | None
+    glued: bool  # a credentials field and its value in one word
+    printable: bool
+    right: bool  # nothing has to be said about it
+
+
+def meaning(text: str) -> Meaning:
+    """All that a plain scalar's text tells."""
+    found, glued, printable = resolve(text), is_glued_secret(text), is_printable(text)
+    if isinstance(found, Refusal):
+        return Meaning(text, found, glued, printable, False)
+    return Meaning(found, None, glued, printable, printable and not glued)
+
+
+_kept_meaning = lru_cache(_KEPT)(meaning)
+
+
+def meaning_of_word(text: str) -> Meaning:
+    """The same, kept where it is short; for no secret."""
+    return _kept_meaning(text) if len(text) <= _LONGEST_KEPT else meaning(text)
+
+
+def is_printable(text: str) -> bool:
+    """Whether no character of it breaks a terminal, a log or UTF-8."""
+    return _UNPRINTABLE.search(text) is None
 
 
 def resolve(text: str) -> Value | Refusal:

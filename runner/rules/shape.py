@@ -150,16 +150,16 @@ def _form(form: Form) -> dict[str, Any]:
     schema: dict[str, Any] = {"description": form.meaning.replace("`", "")}
     schema["type"] = types if len(types) > 1 else types[0]
     if form.pattern or form.param:
-        pattern = text_pattern(form)
+        pattern = text_pattern(form.pattern, form.param)
         schema["pattern"] = f"{_NOT_ZERO}(?:{pattern})" if form.positive else pattern
     if form.number and form.positive:
         schema["minimum"] = 1
     return schema
 
 
-def text_pattern(form: Form) -> str:
-    """What text must match; `$name` included where a param may stand."""
-    patterns = [pattern for pattern in (form.pattern, _PARAM if form.param else "") if pattern]
+def text_pattern(pattern: str, param: bool) -> str:
+    """What a form's text must match; `$name` included where a param may stand."""
+    patterns = [one for one in (pattern, _PARAM if param else "") if one]
     return "|".join(patterns) if len(patterns) > 1 else "".join(patterns)
 
 

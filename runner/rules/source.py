@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
-from itertools import chain
+from functools import lru_cache
 
 from runner.model.values import dataclass
 from runner.rules.diagnostic import Diagnostic, Severity
@@ -46,8 +46,7 @@ class Source:
     @staticmethod
     def of(file: str, text: str) -> Source:
         """A source in which nothing is masked yet."""
-        starts = chain([0], (match.end() for match in _BREAK.finditer(text)))
-        return Source(file, text, tuple(starts), ())
+        return Source(file, text, tuple(_line_starts(text)), ())
 
     def masking(self, stretches: tuple[tuple[int, int], ...]) -> Source:
         """The same source with these stretches hidden."""
@@ -102,6 +101,18 @@ class Source:
         return "".join(it if it.isprintable() else f"\\u{ord(it):04x}" for it in safe)
 
 
+def _line_starts(text: str) -> Iterator[int]:
+    if "\r" in text:
+        yield 0
+        yield from (match.end() for match in _BREAK.finditer(text))
+        return
+    start = -1
+    yield start + 1
+    while (start := text.find("\n", start + 1)) >= 0:
+        yield start + 1
+
+
+@lru_cache(1024)
 def may_be_secret(key: str) -> bool:
     """Whether the value of this key must never be shown.
 

@@ -40,7 +40,7 @@ def decoded(data: bytes) -> tuple[str, Unreadable | None]:
 
 def forbidden(text: str) -> Unreadable | None:
     """Characters that a rule file may not hold, and directives."""
-    match = _FORBIDDEN.search(text)
+    match = None if _is_plain(text) else _FORBIDDEN.search(text)
     if match:
         name = f"U+{ord(match[0]):04X}"
         help = f'remove it, or write "\\u{ord(match[0]):04x}" inside double quotes'
@@ -51,6 +51,11 @@ def forbidden(text: str) -> Unreadable | None:
         message = "directives are not part of a rule file"
         return Unreadable((at, at + 1), "R009", message, 'quote text that begins with `%`: "…"')
     return None
+
+
+def _is_plain(text: str) -> bool:
+    """Whether it is of printable ASCII in lines, as nearly all are: quicker to see."""
+    return text.isascii() and text.replace("\n", " ").isprintable()
 
 
 _INDENT = "this line is indented unlike its neighbors"

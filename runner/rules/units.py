@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
+from functools import cache
 
 _NUMBER = r"[0-9]{1,15}(?:\.[0-9]{1,15})?"
 
@@ -40,19 +41,26 @@ _UNIT_MS = {
 }
 
 
+def _matches(pattern: str, text: str) -> bool:
+    return _compiled(pattern).match(text) is not None
+
+
+_compiled = cache(re.compile)
+
+
 def percentage(text: str) -> Decimal | None:
     """`1%` as the fraction 0.01."""
-    return Decimal(text[:-1]).scaleb(-2) if re.match(PERCENTAGE, text) else None
+    return Decimal(text[:-1]).scaleb(-2) if _matches(PERCENTAGE, text) else None
 
 
 def signed_percentage(text: str) -> Decimal | None:
     """`-1%` as the fraction -0.01."""
-    return Decimal(text[:-1]).scaleb(-2) if re.match(SIGNED_PERCENTAGE, text) else None
+    return Decimal(text[:-1]).scaleb(-2) if _matches(SIGNED_PERCENTAGE, text) else None
 
 
 def amount(text: str) -> tuple[Decimal, str] | None:
     """`100 USDT` as the number and the currency."""
-    if not re.match(AMOUNT, text):
+    if not _matches(AMOUNT, text):
         return None
     number, currency = text.split(" ")
     return Decimal(number), currency
@@ -78,17 +86,17 @@ def meant_amount(text: str, currency: str) -> str | None:
 
 def bars(text: str) -> int | None:
     """`3 bars` as 3."""
-    return int(text.split(" ")[0]) if re.match(BARS, text) else None
+    return int(text.split(" ")[0]) if _matches(BARS, text) else None
 
 
 def leverage(text: str) -> Decimal | None:
     """`2x` as 2."""
-    return Decimal(text[:-1]) if re.match(LEVERAGE, text) else None
+    return Decimal(text[:-1]) if _matches(LEVERAGE, text) else None
 
 
 def duration_ms(text: str) -> int | None:
     """`5m` as 300000 milliseconds."""
-    if not re.match(DURATION, text):
+    if not _matches(DURATION, text):
         return None
     unit = text.lstrip("0123456789")
     return int(text.removesuffix(unit)) * _UNIT_MS[unit]
@@ -96,12 +104,12 @@ def duration_ms(text: str) -> int | None:
 
 def multiple_of_r(text: str) -> Decimal | None:
     """`2R` as 2."""
-    return Decimal(text[:-1]) if re.match(MULTIPLE_OF_R, text) else None
+    return Decimal(text[:-1]) if _matches(MULTIPLE_OF_R, text) else None
 
 
 def minutes(text: str) -> int | None:
     """`13:30` as 810 minutes since midnight."""
-    if not re.match(CLOCK, text):
+    if not _matches(CLOCK, text):
         return None
     hours, _, rest = text.partition(":")
     return int(hours) * 60 + int(rest)

@@ -59,6 +59,7 @@ ALWAYS = [
     "not (volume < 0)",
     "weak or strength >= 30",
     "(close > open or close < open) or close == open",
+    "strength > 1 or True",  # to Python `True` is 1.0
 ]
 
 NEITHER = [
@@ -122,6 +123,13 @@ def test_several_conditions_exclude_each_other_or_follow() -> None:
     assert not exclude([rises, holds], SCOPE)
     assert follows([rises], [holds], SCOPE)
     assert not follows([holds], [rises], SCOPE)
+
+
+def test_answers_stay_the_same_when_terms_were_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = [judged(text) for text in (*NEVER, *ALWAYS, *NEITHER)]
+    monkeypatch.setattr("runner.language.terms._KEPT", 3)
+
+    assert [judged(text) for text in (*NEVER, *ALWAYS, *NEITHER)] == before
 
 
 # Brute force: random conditions on random markets.

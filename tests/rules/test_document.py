@@ -276,3 +276,12 @@ def test_a_plain_scalar_that_readers_understand_differently_is_refused(text: str
 
     assert [found.code for found in document.diagnostics] in (["R012"], ["R013"])
     assert read("x", f'k: "{text}"'.encode()).diagnostics == ()
+
+
+@pytest.mark.parametrize("ending", ["\n", "\r\n", "\r"])
+def test_lines_are_counted_with_every_line_break(ending: str) -> None:
+    text = ending.join(["a: 1", "", "b: no", ""])
+
+    found = read("x.yaml", text.encode()).diagnostics
+
+    assert [(it.line, it.column, it.code) for it in found] == [(3, 4, "R012")]
