@@ -21,13 +21,13 @@ from runner.indicators.table import FUNCTIONS
 from runner.language.reference import example
 from runner.model.accounts import BUNDLES, CREDENTIALS
 from runner.model.orders import TRANSITIONS, OrderState
+from runner.model.secrets import SCHEMES
 from runner.rules.bench import LATER_NAMES
 from runner.rules.compile import load
 from runner.rules.compile_account import EXCHANGES, LATER_EXCHANGES
 from runner.rules.compile_market import TIMEFRAMES
 from runner.rules.diagnostic import CODES
 from runner.rules.explain_code import GROUPS, explained
-from runner.rules.forms import LATER_SCHEMES, SCHEMES
 from runner.rules.schema import LATER_KINDS, STRATEGY
 from runner.rules.schema_tests import TESTS
 from runner.rules.shape import Choice, Either, Field, Listing, Named, Record, Shape
@@ -162,7 +162,6 @@ def later() -> str:
             if isinstance(field.shape, Choice) and field.shape.later:
                 lines.append(f"- as `{path}{name}`: {listed(sorted(field.shape.later))}")
     lines.append(f"- as `accounts.NAME.exchange`: {listed(LATER_EXCHANGES)}")
-    lines.append(f"- as a reference: {listed(f'{scheme}:' for scheme in LATER_SCHEMES)}")
     return "\n".join(lines) + "\n"
 
 
@@ -171,7 +170,7 @@ def values() -> str:
     return (
         f"- `exchange`: {listed(EXCHANGES)}\n"
         f"- `timeframe`: {listed(TIMEFRAMES)}\n"
-        f"- references: {listed(f'{scheme}:' for scheme in SCHEMES)}\n"
+        f"- references: {listed(f'{name}:{scheme.takes}' for name, scheme in SCHEMES.items())}\n"
     )
 
 

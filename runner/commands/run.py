@@ -57,6 +57,9 @@ if TYPE_CHECKING:
 @click.option("--set", "settings", multiple=True, metavar="NAME=NUMBER", help="Set a param.")
 @click.option("--seed", default=0, show_default=True, help="Names the run beside file and data.")
 @click.option("--fresh", is_flag=True, help="Start over instead of resuming an unfinished run.")
+@click.option(
+    "--allow-exec", is_flag=True, help="Run the programs that `exec:` references name for a key."
+)
 @click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout at the end.")
 @state_option
 def command(
@@ -68,6 +71,7 @@ def command(
     settings: tuple[str, ...],
     seed: int,
     fresh: bool,
+    allow_exec: bool,
     as_json: bool,
     state: Path,
 ) -> int:
@@ -75,6 +79,10 @@ def command(
 
     Ends at SIGTERM or Ctrl-C: entries are canceled, positions and their protection stay.
     """
+    if allow_exec and environment in (None, "paper"):
+        raise click.UsageError(
+            "`--allow-exec` is for testnet, demo and live: nothing else needs a key"
+        )
     if specs:
         if environment or once:
             raise click.UsageError("`--replay` is an environment of its own: name it alone")
@@ -83,7 +91,9 @@ def command(
         raise click.UsageError("`--fresh`, `--json` and `--speed` are for `--replay`")
     from runner.commands.trading.clock import trade_by_the_clock
 
-    return trade_by_the_clock(paths, environment or "paper", settings, state, once=once)
+    return trade_by_the_clock(
+        paths, environment or "paper", settings, state, once=once, allow_exec=allow_exec
+    )
 
 
 def _one_file(paths: tuple[Path, ...]) -> Path:

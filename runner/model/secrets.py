@@ -1,8 +1,34 @@
-"""A secret that prints as `***` and leaves its door only where it is revealed."""
+"""Where a secret may be kept, and the secret itself: shown as `***`, revealed at its door only."""
 
 from __future__ import annotations
 
 from typing import NoReturn
+
+from runner.model.values import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Scheme:
+    """A kind of reference: what stands behind its colon, for people and as a pattern."""
+
+    takes: str
+    pattern: str
+
+
+_PART = r"(?!\.\.?[/#])[A-Za-z0-9_.@+-]+"  # of a path in Vault; `..` would leave it
+_FIELD = r"#[^#\s]+"
+_ANY = r"\S.*"
+#: What a credentials field of a rule file may hold; a literal is never one of them.
+SCHEMES = {
+    "aws-sm": Scheme("NAME#FIELD", rf"[A-Za-z0-9/_+=.@:!-]+(?:{_FIELD})?"),
+    "credential": Scheme("NAME", r"[A-Za-z0-9_][A-Za-z0-9_.@+-]*"),
+    "dotenv": Scheme("NAME", _ANY),
+    "env": Scheme("NAME", _ANY),
+    "exec": Scheme("/PROGRAM ARGUMENT…", r"/\S.*"),
+    "file": Scheme("PATH", _ANY),
+    "keyring": Scheme("SERVICE/USER", r"\S+/[^/\s]+"),
+    "vault": Scheme("MOUNT/PATH#FIELD", rf"{_PART}(?:/{_PART})+{_FIELD}"),
+}
 
 
 class Secret:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from runner.language.words import quoted
+from runner.model.secrets import SCHEMES
 from runner.model.values import dataclass
 from runner.rules.nodes import Node, Scalar, Style
 from runner.rules.shape import Either, Field, Form, Listing, Named, Record, Shape
@@ -155,6 +156,10 @@ def wrapped(shape: Shape, node: Node, name: str) -> str:
 def about_form(form: Form, node: Scalar, name: str, currency: str) -> Words:
     """A value that is not of its form; `currency`: what amounts of this key are in."""
     if form.secret:
+        scheme, colon, _ = node.text.partition(":")
+        if colon and scheme in SCHEMES:
+            help = f"write `{scheme}:{SCHEMES[scheme].takes}`"
+            return "R110", f"an incomplete `{scheme}:` reference", help
         message = f"`{name}` must be a reference, never the secret itself"
         return "R301", message, "write `env:NAME` and keep the value out of the file"
     if node.value is None:

@@ -15,8 +15,7 @@ from runner.rules.advice import meant_by
 from runner.rules.bench import Bench, child, entry_of, scalar, word
 from runner.rules.compile_key import check_credentials, check_permissions
 from runner.rules.compile_upkeep import compile_upkeep, rotation_of, waivers_of
-from runner.rules.forms import LATER_SCHEMES, SCHEMES
-from runner.rules.nodes import Entry, Mapping, Node, Scalar, Sequence, place
+from runner.rules.nodes import Mapping, Node, Scalar, Sequence, place
 
 EXCHANGES = ("binance",)
 LATER_EXCHANGES = tuple(name for name in CREDENTIALS if name not in EXCHANGES)
@@ -35,9 +34,10 @@ def compile_accounts(bench: Bench, root: Mapping, market: str | None) -> dict[st
     accounts = child(root, "accounts")
     if not isinstance(accounts, Mapping):
         return {}
+    used: dict[str, tuple[str, str]] = {}
     for name, entry in accounts.entries.items():
         _exchange(bench, entry.value)
-        _references(bench, child(entry.value, "credentials"))
+        _references(bench, name, child(entry.value, "credentials"), used)
         check_credentials(bench, name, entry.value)
         check_permissions(bench, entry.value, market)
         _addresses(bench, child(entry.value, "ip_allowlist"))
@@ -148,31 +148,20 @@ def _exchange(bench: Bench, account: Node) -> None:
         bench.refuse(place(node), "R105", f"{quoted(node.text)} is not an exchange", help)
 
 
-def _references(bench: Bench, credentials: Node | None) -> None:
+def _references(
+    bench: Bench, account: str, credentials: Node | None, used: dict[str, tuple[str, str]]
+) -> None:
+    """A reference stands in one field of one account: one key is never two accounts' key."""
     if not isinstance(credentials, Mapping):
         return
-    seen: dict[str, str] = {}
     for field, entry in credentials.entries.items():
-        if isinstance(entry.value, Scalar):
-            _reference(bench, field, entry, entry.value.text)
-            other = seen.setdefault(entry.value.text, field)
-            if other != field:
-                message = f"`{field}` and `{other}` name the same secret"
-                bench.refuse(
-                    place(entry.value), "R302", message, "give each a reference of its own"
-                )
-
-
-def _reference(bench: Bench, field: str, entry: Entry, text: str) -> None:
-    scheme = text.partition(":")[0]
-    if scheme in LATER_SCHEMES:
-        known = ", ".join(f"`{known}:`" for known in SCHEMES)
-        bench.refuse(
-            place(entry.value),
-            "R104",
-            f"not supported yet: `{scheme}:` in `{field}`",
-            f"use {known}",
-        )
+        if not isinstance(entry.value, Scalar):
+            continue
+        first, other = used.setdefault(entry.value.text, (account, field))
+        if (first, other) != (account, field):
+            whose = f"`{other}`" if first == account else f"`{other}` of `{first}`"
+            message = f"`{field}` and {whose} name the same secret"
+            bench.refuse(place(entry.value), "R302", message, "give each a reference of its own")
 
 
 def _addresses(bench: Bench, addresses: Node | None) -> None:

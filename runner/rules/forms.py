@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
+from runner.model.secrets import SCHEMES
 from runner.rules import units
 from runner.rules.shape import NAME, Form
-
-#: Where a secret may be kept; a literal is never one of them.
-SCHEMES = ("dotenv", "env", "file")
-LATER_SCHEMES = ("aws-sm", "credential", "exec", "keyring", "vault")
 
 TEXT = Form("text", "text on one or more lines", r"\S")
 FILE_NAME = Form(
@@ -49,7 +46,7 @@ WORD = Form("word", "a word", r"^\S+$")
 REFERENCE = Form(
     "reference",
     "a reference, such as `env:BINANCE_KEY`",
-    rf"^(?:{'|'.join((*SCHEMES, *LATER_SCHEMES))}):\S",
+    rf"^(?:{'|'.join(f'{name}:{scheme.pattern}' for name, scheme in SCHEMES.items())})$",
     secret=True,
 )
 ADDRESS = Form(

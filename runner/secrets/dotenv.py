@@ -8,8 +8,8 @@ from pathlib import Path
 from dotenv import dotenv_values
 
 from runner.model.errors import Refused
-from runner.secrets.env import shown
 from runner.secrets.file import read_private
+from runner.secrets.shown import shown
 
 
 def read(name: str, rule_file: Path) -> str:

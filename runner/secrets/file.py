@@ -5,43 +5,64 @@ from __future__ import annotations
 import os
 import stat
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 
 from runner.model.errors import Refused
 
-_MOST_BYTES = 65_536  # a key is 64 bytes, an RSA key in PEM 3,300
+MOST_BYTES = 65_536  # a key is 64 bytes, an RSA key in PEM 3,300
 
 
 def read(name: str, rule_file: Path) -> str:
     """The file's text without the line break at its end."""
-    return read_private(rule_file.absolute().parent / name).removesuffix("\n").removesuffix("\r")
+    return without_line_end(read_private(rule_file.absolute().parent / name))
 
 
-def read_private(path: Path) -> str:
-    """The text of a file of ours that nobody else can read and that git does not track."""
-    try:
-        with open(os.open(path, os.O_RDONLY | os.O_NONBLOCK), "rb") as file:
-            _require_private(path, os.fstat(file.fileno()))
-            content = file.read(_MOST_BYTES + 1)
-    except OSError as failure:
-        why = (failure.strerror or "unreadable").lower()
-        raise Refused(f"the secret file {path} cannot be read: {why}") from None
-    if len(content) > _MOST_BYTES:
-        raise Refused(f"{path} is too large for a secret")
-    _require_untracked(path)
-    try:
-        return content.decode()
-    except UnicodeDecodeError:
-        raise Refused(f"the secret file {path} is not UTF-8 text") from None
+def without_line_end(text: str) -> str:
+    """The text as it was meant: editors and `echo` end it with a line break."""
+    return text.removesuffix("\n").removesuffix("\r")
 
 
-def _require_private(path: Path, facts: os.stat_result) -> None:
-    if not stat.S_ISREG(facts.st_mode):
-        raise Refused(f"{path} is not a file")
+def require_private(path: Path, facts: os.stat_result) -> None:
+    """Ours, and closed to everybody else."""
     if facts.st_uid != os.geteuid():
         raise Refused(f"the secret file {path} belongs to somebody else: chown it to this user")
     if facts.st_mode & 0o077:
         raise Refused(f"others can read the secret file {path}: chmod 600 it, then change the key")
+
+
+def read_private(
+    path: Path, require: Callable[[Path, os.stat_result], None] = require_private
+) -> str:
+    """The text of a file that nobody else can read and that git does not track."""
+    content = _content(path, require)
+    if isinstance(content, Refused):
+        raise content  # here, where no frame and no cause holds a part of it
+    return content
+
+
+def _content(path: Path, require: Callable[[Path, os.stat_result], None]) -> str | Refused:
+    try:
+        with open(os.open(path, os.O_RDONLY | os.O_NONBLOCK), "rb") as file:
+            facts = os.fstat(file.fileno())
+            if not stat.S_ISREG(facts.st_mode):
+                return Refused(f"{path} is not a file")
+            require(path, facts)
+            _require_untracked(path)
+            return text_of(file.read(MOST_BYTES + 1), f"the secret file {path}")
+    except OSError as failure:
+        why = (failure.strerror or "unreadable").lower()
+        return Refused(f"the secret file {path} cannot be read: {why}")
+
+
+def text_of(content: bytes, what: str) -> str | Refused:
+    """Bytes as text, or why they are no secret."""
+    if len(content) > MOST_BYTES:
+        return Refused(f"{what} is too large for a secret")
+    try:
+        return content.decode()
+    except UnicodeDecodeError:
+        return Refused(f"{what} is not UTF-8 text")
 
 
 def _require_untracked(path: Path) -> None:

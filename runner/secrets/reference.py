@@ -6,36 +6,52 @@ part of a value. A provider is one file with one function `read(name, rule_file)
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
 from runner.model.errors import Refused
-from runner.model.secrets import Secret
-from runner.secrets import dotenv, env, file
+from runner.model.secrets import SCHEMES, Secret
+from runner.secrets import aws_sm, credential, dotenv, env, file, keyring, vault
+from runner.secrets import exec as program
+from runner.secrets.file import MOST_BYTES
 
-_PROVIDERS: dict[str, Callable[[str, Path], str]] = {
+PROVIDERS: dict[str, Callable[[str, Path], str]] = {
+    "aws-sm": aws_sm.read,
+    "credential": credential.read,
     "dotenv": dotenv.read,
     "env": env.read,
+    "exec": program.read,
     "file": file.read,
+    "keyring": keyring.read,
+    "vault": vault.read,
 }
-#: Of SPEC section 5, still to come.
-_PLANNED = frozenset({"aws-sm", "credential", "exec", "keyring", "vault"})
 
 
-def resolve(reference: str, rule_file: Path) -> Secret:
-    """The secret that `reference` names."""
-    provider, colon, name = reference.partition(":")
-    if provider in _PLANNED and colon:
-        raise Refused(f"not supported yet: `{provider}:`; write {_known()}")
-    if provider not in _PROVIDERS or not name:
-        raise Refused(f"a credential is not a reference: write {_known()}")  # never quoted
-    text = _PROVIDERS[provider](name, rule_file)
-    if not text or text != text.strip() or "\0" in text:
+def resolve(reference: str, rule_file: Path, *, allow_exec: bool) -> Secret:
+    """The secret that `reference` names; programs run only where the operator allows it."""
+    scheme, colon, name = reference.partition(":")
+    if scheme not in PROVIDERS or not colon:
+        known = ", ".join(f"`{known}:…`" for known in sorted(PROVIDERS))
+        raise Refused(f"a credential is not a reference: write {known}")  # never quoted
+    if not re.fullmatch(SCHEMES[scheme].pattern, name):
         raise Refused(
-            f"the secret that a `{provider}:` reference names is empty or has blanks around"
+            f"a `{scheme}:` reference is incomplete: write `{scheme}:{SCHEMES[scheme].takes}`"
         )
+    if scheme == "exec" and not allow_exec:
+        raise Refused("an `exec:` reference runs a program: allow it with `--allow-exec`")
+    secret = _fit(PROVIDERS[scheme](name, rule_file))
+    if isinstance(secret, Secret):
+        return secret
+    raise Refused(f"the secret that a `{scheme}:` reference names {secret}")
+
+
+def _fit(text: str) -> Secret | str:
+    """The secret, or why it is none."""
+    if not text or text != text.strip() or "\0" in text:
+        return "is empty or has blanks around"
+    if len(text) > MOST_BYTES:
+        return "is too large"
+    if any("\ud800" <= character <= "\udfff" for character in text):
+        return "is not UTF-8 text"  # bytes that the environment holds, as Python shows them
     return Secret(text)
-
-
-def _known() -> str:
-    return ", ".join(f"`{provider}:…`" for provider in sorted(_PROVIDERS))

@@ -245,7 +245,9 @@ def _seam(what: dict[str, Any], words: Sequence[str]) -> list[str]:
 def command_line(pid: int) -> str:
     """What a process was started with; empty where it is gone."""
     try:
-        return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
+        return (
+            Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
+        )
     except OSError:
         return ""
 

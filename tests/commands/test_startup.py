@@ -56,6 +56,15 @@ def test_only_these_libraries_are_imported(arguments: tuple[str, ...], libraries
     assert packages & HEAVY == set()
 
 
+def test_validate_loads_no_provider_of_secrets(tmp_path: Path) -> None:
+    text = (ROOT / RULES).read_text()
+    assert text.count('"env:') == 2
+    file = tmp_path / "breakout.yaml"
+    file.write_text(text.replace('"env:', '"vault:secret/', 1).replace('KEY"', 'KEY#it"', 1))
+
+    assert [name for name in imported("validate", str(file)) if "secrets." in name] == []
+
+
 def test_what_validate_loads_makes_its_values_the_quick_way() -> None:
     ours = [name for name in imported("validate", RULES) if name.startswith("runner.")]
     files = [ROOT / f"{name.replace('.', '/')}.py" for name in ours]

@@ -105,6 +105,26 @@ def test_what_can_be_refused_is_refused_before_a_socket_is_opened(
     assert capfd.readouterr().err.startswith(f"error: {message}")
 
 
+def test_a_program_is_asked_for_a_key_only_where_the_operator_allows_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    program, marker = tmp_path / "show", tmp_path / "ran"
+    program.write_text(f"#!/bin/sh\ntouch {marker}\nexit 7\n")
+    program.chmod(0o700)
+    monkeypatch.setenv("PROBE_KEY", "k")
+    credentials = f'{{api_key: "env:PROBE_KEY", api_secret: "exec:{program} it"}}'
+    words = ["run", a_file(tmp_path, credentials=credentials), "--environment", "live"]
+
+    assert main.run(words) == 1
+    assert capfd.readouterr().err == (
+        "error: an `exec:` reference runs a program: allow it with `--allow-exec`\n"
+    )
+    assert not marker.exists()
+    assert main.run([*words, "--allow-exec"]) == 1
+    assert capfd.readouterr().err.endswith("reference ended with code 7\n")
+    assert marker.exists()
+
+
 def test_two_owners_of_one_symbol_are_refused(
     tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
@@ -122,6 +142,8 @@ def test_two_owners_of_one_symbol_are_refused(
     [
         (["--replay", "synthetic:7", "--environment", "paper"], "is an environment of its own"),
         (["--replay", "synthetic:7", "--once"], "is an environment of its own"),
+        (["--allow-exec"], "`--allow-exec` is for testnet, demo and live"),
+        (["--replay", "synthetic:7", "--allow-exec"], "`--allow-exec` is for testnet, demo and"),
         (["--json"], "`--fresh`, `--json` and `--speed` are for `--replay`"),
         (["--environment", "moon"], "'moon' is not one of 'paper', 'testnet', 'demo', 'live'"),
     ],

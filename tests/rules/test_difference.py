@@ -333,6 +333,7 @@ def test_an_account_with_another_name_is_the_same_account() -> None:
 def test_a_second_account_is_more() -> None:
     start, end = TEXTS["good"].index("  main:"), TEXTS["good"].index("account: main")
     other = TEXTS["good"][start:end].replace("main:", "other:")
+    other = other.replace("env:", "env:OTHER_")
 
     [found] = changes(TEXTS["good"], edited("good", ("account: main", other + "account: main")))
 

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Iterator
 
 import pytest
 
 from runner.rules.compile import load_document
 from runner.rules.document import read
 from runner.rules.format import as_json, as_text
+from runner.rules.schema import STRATEGY
+from runner.rules.schema_tests import TESTS
+from runner.rules.shape import Either, Form, Listing, Named, Record, Shape
 from tests.rules.files import GOOD, a_file
 
 CANARY = "CaN4rY9xW8vU7tS6rQ5pO4nM3"
@@ -115,6 +119,52 @@ def test_a_short_secret_is_not_shown_beside_a_key_that_may_hold_one(key: str, wo
 )
 def test_what_only_a_rule_file_holds_is_shown(word: str) -> None:
     assert word in shown(a_file(("rsi14, 30)", f"rsi14, {word}) and wrong")).encode())
+
+
+def secret_fields(shape: Shape, path: str = "") -> Iterator[str]:
+    """The keys at which a reference may stand."""
+    match shape:
+        case Form():
+            yield from [path] if shape.secret else []
+        case Record():
+            for name, known in shape.fields.items():
+                yield from secret_fields(known.shape, f"{path}.{name}")
+        case Named():
+            yield from secret_fields(shape.item, f"{path}.NAME")
+        case Listing():
+            yield from secret_fields(shape.item, f"{path}[]")
+        case Either():
+            for way in (shape.scalar, shape.mapping, shape.sequence):
+                yield from secret_fields(way, path) if way else []
+
+
+def test_a_reference_stands_under_credentials_and_nowhere_else() -> None:
+    """SPEC section 5: what a credential uses nothing else may use; here nothing else can."""
+    found = {path.rpartition(".")[0] for path in secret_fields(STRATEGY)}
+
+    assert found == {".accounts.NAME.credentials"}
+    assert set(secret_fields(TESTS)) == set()
+
+
+@pytest.mark.parametrize(
+    "reference",
+    [
+        "env:BINANCE_KEY",
+        "dotenv:KEY",
+        "file:keys/binance key.txt",
+        "credential:binance-key",
+        "keyring:runner/prod/binance",
+        "vault:secret/prod/binance#api_key",
+        "aws-sm:prod/binance",
+        "aws-sm:arn:aws:secretsmanager:eu-central-1:123456789012:secret:key-AbCdEf#api",
+        "exec:/usr/bin/pass show binance/key",
+    ],
+)
+@pytest.mark.parametrize("quote", ['"', ""], ids=["quoted", "plain"])
+def test_every_kind_of_reference_is_right(reference: str, quote: str) -> None:
+    text = a_file(('"env:KEY"', f"{quote}{reference}{quote}"))
+
+    assert load_document(read("x.yaml", text.encode()), {}).diagnostics == ()
 
 
 def test_a_broken_file_shows_no_secret_either() -> None:

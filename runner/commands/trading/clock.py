@@ -68,12 +68,13 @@ def trade_by_the_clock(
     state: Path,
     *,
     once: bool,
+    allow_exec: bool,
 ) -> int:
     """Trades until a signal asks for an end; with `once` only what is due now."""
     strategies = strategies_of(paths, settings)
     if strategies is None:
         return 1
-    files = [_ready(strategy, environment, state) for strategy in strategies]
+    files = [_ready(strategy, environment, state, allow_exec) for strategy in strategies]
     codes = asyncio.run(_all(files, once=once))
     return max(codes)
 
@@ -110,7 +111,7 @@ def _refuse_namesakes(strategies: Sequence[Strategy]) -> None:
             )
 
 
-def _ready(strategy: Strategy, environment: str, state: Path) -> Traded:
+def _ready(strategy: Strategy, environment: str, state: Path, allow_exec: bool) -> Traded:
     """Everything that can be refused before a socket is opened is."""
     file = Path(strategy.path)
     run = Run(
@@ -123,7 +124,10 @@ def _ready(strategy: Strategy, environment: str, state: Path) -> Traded:
         work: Work = partial(run_paper, run, markets_for(strategy, file), transport=transport())
     else:
         refuse_venue(strategy, environment)
-        keys = {name: resolve(where, file) for name, where in strategy.account.credentials}
+        keys = {
+            name: resolve(where, file, allow_exec=allow_exec)
+            for name, where in strategy.account.credentials
+        }
         work = partial(run_live, run, keys, transport=transport())
     return Traded(strategy.name, work)
 
