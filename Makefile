@@ -36,8 +36,10 @@ soak: $(INSTALLED)  ## hours of trading under faults
 acceptance: $(INSTALLED)  ## the long figures
 	@$(BIN)/python -m pytest -m acceptance --timeout 0
 
-bench: $(INSTALLED)  ## how fast a backtest is, and validating 1,000 files
+bench: $(INSTALLED)  ## how fast backtests, expressions, starts and validation are
 	@$(BIN)/python bench/backtest.py
+	@$(BIN)/python bench/expressions.py
+	@$(BIN)/python bench/startup.py
 	@$(BIN)/python bench/validate.py --rounds 1
 
 clean:  ## remove what was built and installed

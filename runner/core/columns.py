@@ -14,7 +14,7 @@ from runner.core.strategy import EntryRule, Exits, Fire, NamedCondition, Strateg
 from runner.core.table import ENDS_ALL, ENDS_SESSION, NO_ENTRIES, SideTable, Table
 from runner.language import wallclock
 from runner.language.evaluate import Evaluator
-from runner.language.program import program_of
+from runner.language.program import given_by_bars, program_of
 from runner.language.surroundings import Place, Surroundings
 from runner.language.types import Kind
 from runner.model.bars import Bars, gaps
@@ -95,7 +95,7 @@ def _side_table(
     count = len(evaluator.bars)
     table, rules = SideTable(), rules_of(strategy, side)
     table.rise = _rise(strategy, entry, evaluator, first).data  # whose elements are whole numbers
-    table.leave = _leave(rules_conditions(strategy, side), evaluator, first)
+    table.leave = _leave([rule.when for rule in rules], evaluator, first)
     table.value = _number(evaluator, entry.size.value, count)
     table.price = _number(evaluator, entry.order.price, count)
     table.prefer = _number(evaluator, entry.prefer, count)
@@ -104,13 +104,6 @@ def _side_table(
     ]
     table.add_columns = [] if entry.add is None else program_columns(entry.add.when, evaluator)
     return table
-
-
-def rules_conditions(
-    strategy: Strategy, side: PositionSide
-) -> list[tuple[NamedCondition, ...] | None]:
-    """The conditions of each exit rule; `None` where a program has to judge them."""
-    return [None if reads_position(rule.when) else rule.when for rule in rules_of(strategy, side)]
 
 
 def program_columns(conditions: tuple[NamedCondition, ...], evaluator: Evaluator) -> list[Columns]:
@@ -168,16 +161,17 @@ def _keep_sessions(holds: Truths, strategy: Strategy, entry: EntryRule, bars: Ba
 
 
 def _leave(
-    rules: list[tuple[NamedCondition, ...] | None], evaluator: Evaluator, first: int
+    rules: list[tuple[NamedCondition, ...]], evaluator: Evaluator, first: int
 ) -> NDArray[np.uint8]:
-    """Bit r where rule r is surely true."""
+    """Bit r where all is surely true that bars alone give of rule r."""
     import numpy as np
 
     leave = np.zeros(len(evaluator.bars), np.uint8)
     for number, conditions in enumerate(rules):
-        if conditions is None:
-            continue
-        true = _all_true(evaluator, conditions, len(evaluator.bars))
+        true = np.full(len(evaluator.bars), bool(conditions))  # no conditions never are
+        for condition in conditions:
+            for part in given_by_bars(condition.expression):
+                true &= evaluator.surely_true(part)
         true[:first] = False
         leave |= true.view(np.uint8) << number if number else true.view(np.uint8)
     return leave

@@ -67,20 +67,30 @@ def decide_orders(trader: Trader, due: list[Desk]) -> None:
         if trader.guards.paused:
             stop_entering(trader)
     leaving = trader.desks if trader.guards.closing else due
+    adds = chases = False
     for desk in leaving:
+        chases = chases or desk.entry_chased
         stays = desk.position.quantity > 0.0 and desk.exit_row == NONE
         if stays and desk.row < desk.table.last:  # a symbol without bars has no table
             decide_exit(trader, desk)
+            adds = adds or plan_for(desk, desk.position.side).has_add
     if trader.guards.paused or trader.halted:
         return
+    if adds:
+        decide_adds(trader, due)
+    if chases:
+        for desk in due:
+            if desk.entry_chased:
+                chase(trader, desk)
+    decide_entries(trader, due)
+
+
+def decide_adds(trader: Trader, due: list[Desk]) -> None:
+    """Adds to positions that stay."""
     for desk in due:
         stays = desk.position.quantity > 0.0 and desk.exit_row == NONE
         if stays and desk.row < desk.table.last and plan_for(desk, desk.position.side).has_add:
             decide_add(trader, desk)
-    for desk in due:
-        if desk.entry_chased:
-            chase(trader, desk)
-    decide_entries(trader, due)
 
 
 def stop_entering(trader: Trader) -> None:

@@ -50,7 +50,6 @@ def step(trader: Trader, due: list[Desk]) -> None:
     for desk in due:
         desk.row = desk.row + 1
         trader.now = desk.table.opened_at[desk.row] + desk.table.tf_ms
-    for desk in due:
         close_bar(trader, desk)
     decide(trader, due)
 

@@ -68,10 +68,10 @@ def decide_exit(trader: Trader, desk: Desk) -> None:
 def is_leaving(desk: Desk, plan: SidePlan, rule: int) -> bool:
     """An exit rule is surely true at this close."""
     table = table_for(desk, desk.position.side)
+    if table.leave[desk.row] >> rule & 1 == 0:
+        return False
     codes = plan.rule_codes[rule]
-    if len(codes) == 0:
-        return bool((table.leave[desk.row] >> rule & 1) == 1)
-    return all_true(desk, codes, table.rule_columns[rule])
+    return len(codes) == 0 or all_true(desk, codes, table.rule_columns[rule])
 
 
 def all_true(desk: Desk, codes: list[Code], columns: list[Columns]) -> bool:

@@ -24,7 +24,8 @@ class SideTable:
     """Conditions and numbers of one side.
 
     `rise`: 0, or k + 1 where the entry became true k bars ago and still holds. `leave`: bit r where
-    exit rule r is surely true and does not read the position. `rule_columns[r][c]` and
+    all is surely true that bars alone give of exit rule r; the rest of one that reads the position
+    is for its program. `rule_columns[r][c]` and
     `add_columns[c]`: what the programs that do read of bars.
     """
 

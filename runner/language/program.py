@@ -67,6 +67,17 @@ def program_of(expression: Expression) -> Program:
     )
 
 
+def given_by_bars(expression: Expression) -> tuple[Expression, ...]:
+    """Conditions of bars alone, without all of which the whole is not surely true; maybe none."""
+    if not _reads_position(expression.tree):
+        return (expression,)
+    match expression.tree:
+        case ast.BoolOp(op=ast.And(), values=values):
+            alone = [value for value in values if not _reads_position(value)]
+            return tuple(_part(expression, value, Kind.TRUTH) for value in alone)
+    return ()
+
+
 class _Writer:
     """One walk over one tree, operands first."""
 

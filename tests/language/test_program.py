@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from runner.core import program as running
 from runner.language import opcodes
 from runner.language.parse import Expression, Kind, Scope, parse
-from runner.language.program import Program, program_of
+from runner.language.program import Program, given_by_bars, program_of
 from runner.language.types import POSITION
 
 EXITS = Scope({"far": 2.0}, position=True, sessions=frozenset({"us"}))
@@ -281,3 +281,24 @@ def test_numbers_and_parts_that_stand_twice_are_kept_once() -> None:
 
     assert program.numbers == (2.0,)
     assert [column.text for column in program.columns] == ["2 * close", "close"]
+
+
+@pytest.mark.parametrize(
+    ("text", "alone"),
+    [
+        ("close > open and bars_held > 3", ["close > open"]),
+        (
+            "bars_held > 3 and close > open and volume > 1 and profit > 0",
+            ["close > open", "volume > 1"],
+        ),
+        ("close > open or bars_held > 3", []),
+        ("not (close > open and bars_held > 3)", []),
+        ("bars_held > 3", []),
+        ("close > open", ["close > open"]),
+    ],
+)
+def test_what_must_be_true_before_a_program_need_run(text: str, alone: list[str]) -> None:
+    found = given_by_bars(parse(text, EXITS, Kind.TRUTH))
+
+    assert [part.text for part in found] == alone
+    assert not any(part.reads_position for part in found)
