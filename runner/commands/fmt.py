@@ -77,17 +77,12 @@ def one_file(file: Path, check: bool, show_diff: bool) -> bool | None:
 
 def bytes_of(file: Path) -> bytes:
     """What a file, or stdin, holds: no more than is needed to refuse one that is too large."""
-    from runner.model.errors import Refused
     from runner.rules.document import MOST_BYTES
+    from runner.rules.plainfile import bytes_at
 
     if file == _STDIN:
         return sys.stdin.buffer.read(MOST_BYTES + 1)
-    try:
-        with open(file, "rb") as opened:
-            return opened.read(MOST_BYTES + 1)
-    except OSError as error:
-        reason = (error.strerror or "it cannot be read").lower()
-        raise Refused(f"{file}: {reason}; give the path of a rule file") from None
+    return bytes_at(file, MOST_BYTES + 1)
 
 
 def tell(document: Document) -> None:

@@ -1,7 +1,8 @@
 """Bars in CSV: read fast, believed only when every row is right.
 
 In: a `.csv` or `.csv.gz` with the header `timestamp,open,high,low,close,volume`. Out: a table with
-one row per bar. A refusal names the file, the line and what to do about it.
+one row per bar. A refusal names the file, the line and what to do about it, and never what stands
+there: the path may be of another file than meant, one of secrets even.
 """
 
 from __future__ import annotations
@@ -29,7 +30,6 @@ _ROW = b"," * (len(COLUMNS) - 1) + b"\n"  # what remains of a row without its nu
 _NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][-+]?[0-9]+)?\Z")
 _CHUNK = 1 << 18  # 256 KiB of text at a time: what a processor's cache holds
 _MIN_MS, _MAX_MS = 100_000_000_000, 4_000_000_000_000  # 1973 to 2096
-_SHOWN = 60  # characters of a wrong line that a message repeats
 
 
 def read(path: Path, timeframe: Timeframe) -> NDArray[np.float64]:
@@ -60,12 +60,17 @@ def _body(path: Path, content: bytes) -> bytes:
     if not content:
         raise Refused(f"{path} is empty; download the data again")
     if header != HEADER.encode():
-        shown = header[:_SHOWN].decode("latin-1")
-        told = repr(shown) if shown.isascii() and shown.isprintable() else "what is no text"
-        raise Refused(f"{path}:1: the first line must be `{HEADER}`, not {told}")
+        raise Refused(f"{path}:1: the first line must be `{HEADER}`{_known_names(header)}")
     if not body:
         raise Refused(f"{path} holds no bars; download the data again")
     return body
+
+
+def _known_names(header: bytes) -> str:
+    """Which of our columns a wrong header has; its other words are not ours to show."""
+    there = {name.strip().lower() for name in header.decode("latin-1").split(",")}
+    named = [name for name in COLUMNS if name in there]
+    return f"; of these it has {', '.join(f'`{name}`' for name in named)}" if named else ""
 
 
 def _numbers(path: Path, body: bytes) -> NDArray[np.float64]:
@@ -110,7 +115,7 @@ def _problem_of(line: str) -> str | None:
         if not field:
             return f"{name} is empty"
         if not _NUMBER.match(field) or not math.isfinite(float(field)):
-            return f"{name} is no plain number: {field[:_SHOWN]!r}"
+            return f"{name} is no plain number"
     return None
 
 

@@ -1,7 +1,8 @@
 """Numbers with a time each in CSV: rates of funding, and the files that `inputs:` names.
 
 In: a `.csv` or `.csv.gz` whose first column is a time: UTC milliseconds, an ISO date or an ISO date
-and time (UTC unless it says otherwise). Out: times and one named column of numbers.
+and time (UTC unless it says otherwise). Out: times and one named column of numbers. A refusal names
+lines and never what stands there: the path may be of another file than meant.
 """
 
 from __future__ import annotations
@@ -31,7 +32,6 @@ _MOMENT = re.compile(
     r"([T ][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?(Z|[+-][0-9]{2}:?[0-9]{2})?)?\Z"
 )
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_SHOWN = 60  # characters of a wrong value that a message repeats
 
 
 def read_timed(path: Path, column: str, holds: str) -> Timed:
@@ -43,7 +43,7 @@ def read_timed(path: Path, column: str, holds: str) -> Timed:
     for line, time, text in _cells(path, column, holds):
         instant = _instant(time)
         if instant is None:
-            raise _wrong(path, line, f"the time is no UTC milliseconds and no ISO date: {time!r}")
+            raise _wrong(path, line, "the time is no UTC milliseconds and no ISO date")
         if times and instant <= times[-1]:
             raise _wrong(
                 path,
@@ -88,14 +88,9 @@ def _place(path: Path, header: list[str], column: str) -> int:
         return found[0]
     if found:
         raise Refused(f"{path}:1: {len(found)} columns are named `{column}`; rename all but one")
-    there = ", ".join(f"`{name[:_SHOWN]}`" for name in header[1:] if name.isprintable())
     raise Refused(
         f"{path}:1: no column `{column}` behind the time; "
-        + (
-            f"there are {there}"
-            if there
-            else f"the first line must name the columns, such as `time,{column}`"
-        )
+        f"the first line must name the columns, such as `time,{column}`"
     )
 
 
@@ -126,7 +121,7 @@ def _value(path: Path, line: int, column: str, text: str) -> float:
         raise _wrong(path, line, f"{column} is empty; write a number or remove the line")
     number = float(text) if _NUMBER.match(text) else math.nan
     if not math.isfinite(number):
-        raise _wrong(path, line, f"{column} is no plain number: {text[:_SHOWN]!r}; correct it")
+        raise _wrong(path, line, f"{column} is no plain number; correct it")
     return number
 
 

@@ -23,7 +23,7 @@ from runner.model.errors import RunnerError
 from runner.model.markets import Market
 from runner.model.orders import ExitReason
 from runner.model.proofs import ConditionSeen, Coverage, Failure, Outcome
-from runner.rules.cases import Case, Fault, label_of, rules_in
+from runner.rules.cases import Case, Check, Fault, OrderWish, Times, label_of, rules_in
 
 
 class Tally:
@@ -126,8 +126,23 @@ def _failures(
     judge = Judge(enacted, first_open, bar_ms)
     if tally is not None:
         tally.add(enacted, judge)
-    found = [judge.failure(check) for check in case.checks]
+    found = [judge.failure(check) or _undecided(case, data, check) for check in case.checks]
     return (*map(_unmet, enacted.unmet), *(one for one in found if one is not None))
+
+
+def _undecided(case: Case, data: RunData, check: Check) -> Failure | None:
+    """That something never happens says nothing where nothing can: no bar is decided."""
+    if not isinstance(check.wish, Times) or check.wish.count:
+        return None
+    event = check.wish.event
+    named = dict(event.words).get("symbol") if isinstance(event, OrderWish) else None
+    lookback = case.strategy.lookback
+    traded = data.markets[: len(case.strategy.symbols)]
+    counts = [len(one.bars) for one in traded if named in (None, one.symbol)]
+    if any(count > lookback + 1 for count in counts):  # one to decide on, one to fill at
+        return None
+    begin = f"decisions begin at bar {lookback + 1}, and the last bar decides nothing"
+    return Failure(check.line, f"{check.key}: nothing was decided: {begin}", ())
 
 
 def _first_open(case: Case, data: RunData) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Set
 
 from runner.indicators.table import FUNCTIONS
 from runner.language.always import (
@@ -23,6 +23,12 @@ Place = Callable[[ast.AST], tuple[int, int]]
 
 #: Functions whose values are few, so that `==` can hold.
 _STEPPED = frozenset({"mod", "sign"})
+
+#: What gives one of the numbers it is made of, and may so equal another to the last bit.
+_SELECTING = frozenset({"clamp", "donchian", "heikin_ashi", "highest", "lowest", "max", "min"})
+
+#: The output of `donchian` that is the highest or lowest.
+_CHANNEL = {"highest": "upper", "lowest": "lower"}
 
 _PRICES = ("price", "prices")  # units
 
@@ -111,8 +117,13 @@ def _comparison(
             yield from _breakout(left, right, node, scope, place)
         case ast.Lt():
             yield from _breakout(right, left, node, scope, place)
+        case ast.Eq() if _patterned(left, right, scope) or _patterned(right, left, scope):
+            message = "this can never be true: candle patterns give 0, 100 or -100"
+            yield Problem(*place(node), "never-true", message, "write `> 0` or `< 0`")
         case ast.Eq() | ast.NotEq() if _priced(left, scope) or _priced(right, scope):
-            if not (_stepped(left, scope) or _stepped(right, scope)):
+            if not (_stepped(left, scope) or _stepped(right, scope)) and not (
+                _selected(left, scope) and _selected(right, scope)
+            ):
                 message = "prices are hardly ever exactly equal"
                 yield Problem(
                     *place(node),
@@ -132,12 +143,17 @@ def _breakout(
     ):
         match meaning(window, scope):
             case ast.Call(func=ast.Name(id=called), args=[source, _]) if called == name:
-                if _inside(meaning(other, scope), meaning(source, scope), bound):
-                    written = ast.unparse(window)
-                    message = "this can never be true: the window includes the current bar"
-                    yield Problem(
-                        *place(node), "never-true", message, f"write `{written}[1]`"[:300]
-                    )
+                held = _inside(meaning(other, scope), meaning(source, scope), bound)
+            case ast.Attribute(value=called_with, attr=output) if output == _CHANNEL[name]:
+                held = _is_call(meaning(called_with, scope), {"donchian"}) and _inside(
+                    meaning(other, scope), ast.Name(bound, ast.Load()), bound
+                )
+            case _:
+                held = False
+        if held:
+            written = ast.unparse(window)
+            message = "this can never be true: the window includes the current bar"
+            yield Problem(*place(node), "never-true", message, f"write `{written}[1]`"[:300])
 
 
 def _inside(value: ast.expr, source: ast.expr, bound: str) -> bool:
@@ -173,6 +189,32 @@ def _priced(node: ast.expr, scope: Scope) -> bool:
     return any(
         _priced(child, scope) for child in ast.iter_child_nodes(node) if isinstance(child, ast.expr)
     )
+
+
+def _patterned(node: ast.expr, other: ast.expr, scope: Scope) -> bool:
+    """Whether a candle pattern is compared with what none gives."""
+    name, value = function_of(node, scope), constant_of(other, scope)
+    return name is not None and name.startswith("cdl") and value is not None and value % 100 != 0
+
+
+def _selected(node: ast.expr, scope: Scope) -> bool:
+    """Whether the value is a bar's own price, or picked from some: those are often equal."""
+    node = meaning(node, scope)
+    match node:
+        case ast.Subscript(value=inner):
+            return _selected(inner, scope)
+        case ast.Name(id=name):
+            return name in ("open", "high", "low", "close")
+        case ast.Attribute(value=call):
+            return _is_call(meaning(call, scope), _SELECTING)
+    return _is_call(node, _SELECTING)
+
+
+def _is_call(node: ast.expr, names: Set[str]) -> bool:
+    match node:
+        case ast.Call(func=ast.Name(id=name)):
+            return name in names
+    return False
 
 
 def _stepped(node: ast.expr, scope: Scope) -> bool:

@@ -153,7 +153,8 @@ def _of_unit(name: str, output: str | None) -> Range:
     if name == "supertrend" and output == "direction":
         return (-1.0, 1.0)
     found = _SCALE.match(function.unit)
-    if found is None:
+    overshoots = any(argument.words for argument in function.arguments)  # as some averages do
+    if found is None or overshoots:
         return ANY
     slack = 0.0 if name in _EXACT else _ROUNDING
     return (float(found[1]) - slack, float(found[2]) + slack)

@@ -17,15 +17,16 @@ class Scheme:
 
 _PART = r"(?!\.\.?[/#])[A-Za-z0-9_.@+-]+"  # of a path in Vault; `..` would leave it
 _FIELD = r"#[^#\s]+"
-_ANY = r"\S.*"
+_VARIABLE = r"[A-Za-z_][A-Za-z0-9_]*"
+_SPACED = r"[^\s\x00-\x1f\x7f](?:[^\x00-\x1f\x7f]*[^\s\x00-\x1f\x7f])?"
 #: What a credentials field of a rule file may hold; a literal is never one of them.
 SCHEMES = {
     "aws-sm": Scheme("NAME#FIELD", rf"[A-Za-z0-9/_+=.@:!-]+(?:{_FIELD})?"),
     "credential": Scheme("NAME", r"[A-Za-z0-9_][A-Za-z0-9_.@+-]*"),
-    "dotenv": Scheme("NAME", _ANY),
-    "env": Scheme("NAME", _ANY),
-    "exec": Scheme("/PROGRAM ARGUMENT…", r"/\S.*"),
-    "file": Scheme("PATH", _ANY),
+    "dotenv": Scheme("NAME", _VARIABLE),
+    "env": Scheme("NAME", _VARIABLE),
+    "exec": Scheme("/PROGRAM ARGUMENT…", rf"/{_SPACED}"),
+    "file": Scheme("PATH", _SPACED),
     "keyring": Scheme("SERVICE/USER", r"\S+/[^/\s]+"),
     "vault": Scheme("MOUNT/PATH#FIELD", rf"{_PART}(?:/{_PART})+{_FIELD}"),
 }

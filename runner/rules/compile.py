@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from runner.core.strategy import Strategy
-from runner.model.errors import Refused
 from runner.model.values import dataclass
 from runner.rules.bench import Bench, child, scalar, word
 from runner.rules.check import Checker
@@ -31,6 +30,7 @@ from runner.rules.digest import Bounds, digest_of
 from runner.rules.document import MOST_BYTES, Document, read
 from runner.rules.nodes import Mapping, Node, place
 from runner.rules.params import ParamReader
+from runner.rules.plainfile import bytes_at
 from runner.rules.schema import LATER_KINDS, STRATEGY
 from runner.rules.secondlook import second_look
 from runner.rules.source import Source
@@ -41,9 +41,6 @@ if TYPE_CHECKING:
 
 #: What every comment begins with that silences a warning.
 IGNORE = "runner: ignore"
-
-#: Most files are shorter; to make room for the longest takes longer than to read these.
-_FEW_BYTES = 1 << 14
 
 #: Whose currencies advice names in a file without a pair.
 _ANY_PAIR = Pair("BTC", "USDT")
@@ -102,15 +99,8 @@ def _load_tested(path: Path, overrides: Overrides[str, Decimal]) -> Loaded:
 
 
 def _read(path: Path | str) -> Document:
-    try:
-        with open(path, "rb") as file:
-            data = file.read(_FEW_BYTES)
-            if len(data) == _FEW_BYTES:
-                data += file.read(MOST_BYTES)  # more than allowed is enough to refuse it
-    except OSError as error:
-        reason = (error.strerror or "it cannot be read").lower()
-        raise Refused(f"{path}: {reason}; give the path of a rule file") from None
-    return read(str(path), data)
+    # one more than allowed is enough to refuse it
+    return read(str(path), bytes_at(path, MOST_BYTES + 1))
 
 
 def load_document(document: Document, overrides: Overrides[str, Decimal]) -> Loaded:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from pathlib import Path
 
 from runner.core.strategy import Strategy
 from runner.rules import units
 from runner.rules.bench import child, scalar
+from runner.rules.calendar import Unusable, beside
 from runner.rules.cases import CandlesAsked
 from runner.rules.nodes import Node, Scalar, Sequence
 from runner.rules.notation import Mistake, Slot, Whole, expanded
@@ -66,14 +66,23 @@ def _candles(sheet: Sheet, node: Node, strategy: Strategy) -> CandlesAsked:
     if isinstance(rows, Sequence):
         return CandlesAsked(symbol, _written(sheet, rows), None)
     if isinstance(file, Scalar):
-        path = str(Path(sheet.source.file).parent / file.text)
-        if not Path(path).is_file():
-            sheet.refuse(file, "R407", f"`{file.text}` is not there", "write its path from here")
-        return CandlesAsked(symbol, (), path)
+        return CandlesAsked(symbol, (), _path(sheet, file))
     if isinstance(close, Scalar):
         more = scalar(node, "range"), scalar(node, "volume")
         return CandlesAsked(symbol, _noted(sheet, close, *more), None)
     return CandlesAsked(symbol, (), None)
+
+
+def _path(sheet: Sheet, file: Scalar) -> str:
+    """Of a file that is there, relative to the test file as all paths of rules are."""
+    try:
+        path = beside(sheet.source.file, file.text)
+    except Unusable as why:
+        sheet.refuse(file, "R407", str(why), why.help)
+        return ""
+    if not path.is_file():
+        sheet.refuse(file, "R407", f"`{file.text}` is not there", "write its path from here")
+    return str(path)
 
 
 def _written(sheet: Sheet, rows: Sequence) -> tuple[Row | None, ...]:

@@ -31,6 +31,9 @@ from runner.rules.cases import (
 from runner.rules.nodes import Mapping, Node, Scalar, Sequence
 from runner.rules.sheet import Sheet
 
+#: Wishes about what a close led to, not about what is held then.
+_OF_DECISIONS = frozenset({"order", "orders", "refused", "signal"})
+
 
 @dataclass(frozen=True, slots=True)
 class Subject:
@@ -38,6 +41,12 @@ class Subject:
 
     strategy: Strategy
     candles: tuple[CandlesAsked, ...]
+
+    def last_of(self, symbol: str) -> int | None:
+        """The number of the last bar that is not missing; `None` where only a file knows."""
+        found = next((one for one in self.candles if one.symbol == symbol), None)
+        rows = () if found is None else found.rows
+        return max((at for at, row in enumerate(rows, 1) if row is not None), default=None)
 
     def bars_of(self, symbol: str) -> int | None:
         """How many bars there are; `None` where only a file knows, or they are wrong."""
@@ -48,13 +57,53 @@ class Subject:
 def compile_expect(sheet: Sheet, item: Mapping, subject: Subject) -> Iterator[Check]:
     """In the order in which they are written."""
     moment = _moment(sheet, item, subject)
+    _refuse_no_wish(sheet, item)
+    _refuse_undecided(sheet, item, moment, subject)
     for key, entry in item.entries.items():
         line = sheet.line(entry.key)
         if key in ("never", "count"):
+            _refuse_untraded(sheet, child(entry.value, "order"), subject)
             yield Check(line, key, None, _times(key, item, entry.value))
         elif moment is not None:
             for wish in _wishes(sheet, key, entry.value, subject):
                 yield Check(line, key, moment, wish)
+
+
+def _refuse_no_wish(sheet: Sheet, item: Mapping) -> None:
+    """A bar of which nothing is expected would pass whatever happens."""
+    at = scalar(item, "at")
+    if at is not None and not item.entries.keys() - {"at", "symbol"}:
+        message = f"nothing is expected at `{at.text}`"
+        sheet.refuse(at, "R102", message, "add what must come of it, such as `position: none`")
+
+
+def _refuse_undecided(sheet: Sheet, item: Mapping, moment: Moment | None, subject: Subject) -> None:
+    """Orders are filled in the bar after a decision: of the last bar there is none."""
+    if moment is None or moment.closed_at is not None:
+        return
+    if moment.bar is not None and moment.bar != subject.last_of(moment.symbol):
+        return
+    for key in sorted(_OF_DECISIONS & item.entries.keys()):
+        sheet.refuse(
+            item.entries[key].key,
+            "R113",
+            "nothing is decided on the last bar",
+            "look at the bar before",
+        )
+
+
+def _refuse_untraded(sheet: Sheet, order: Node | None, subject: Subject) -> None:
+    named = scalar(order, "symbol")
+    if named is not None:
+        _is_traded(sheet, named, subject.strategy)
+
+
+def _is_traded(sheet: Sheet, named: Scalar, strategy: Strategy) -> bool:
+    if named.text in strategy.symbols:
+        return True
+    names = ", ".join(f"`{one}`" for one in strategy.symbols)
+    sheet.refuse(named, "R403", f"the test does not trade `{named.text}`", f"it trades {names}")
+    return False
 
 
 def instant_ms(text: str) -> int:
@@ -69,9 +118,7 @@ def _moment(sheet: Sheet, item: Mapping, subject: Subject) -> Moment | None:
         return None
     strategy = subject.strategy
     symbol = strategy.symbols[0] if named is None else named.text
-    if named is not None and symbol not in strategy.symbols:
-        names = ", ".join(f"`{one}`" for one in strategy.symbols)
-        sheet.refuse(named, "R403", f"the test does not trade `{symbol}`", f"it trades {names}")
+    if named is not None and not _is_traded(sheet, named, strategy):
         return None
     if at.text == "end":
         return Moment(symbol, None, None, "end")

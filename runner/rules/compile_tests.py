@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 Load = Callable[[Path, Overrides[str, Decimal]], "Loaded"]
 
 _START = "2024-01-01"
+_FIRST_MS, _LAST_MS = 0, 4_000_000_000_000  # 1970 to 2096, in which bars of a test may stand
 _ANY_PAIR = Pair("BTC", "USDT")
 
 
@@ -160,6 +161,10 @@ class _Author:
             assert node is not None  # the default is a day
             self.sheet.refuse(node, "R113", "there is no such day or time", "write another")
             return 0
+        if not _FIRST_MS <= start <= _LAST_MS:
+            assert node is not None
+            self.sheet.refuse(node, "R113", "it is not between 1970 and 2096", "write another day")
+            return 0
         if node is not None and (start - frame.origin_ms) % frame.ms:
             message = f"no bar of {frame.text} opens then"
             self.sheet.refuse(node, "R113", message, 'write a whole day, such as `"2024-01-01"`')
@@ -193,6 +198,18 @@ def _params(node: Node | None) -> dict[str, Decimal]:
     return found
 
 
+def _part(sheet: Sheet, part: Scalar, kind: Scalar | None) -> Decimal | None:
+    """More than nothing and less than all of an order, and of a partial fill alone."""
+    share = units.percentage(part.text)
+    if kind is not None and kind.text != "partial_fill":
+        message = f"`part` means nothing beside `fault: {kind.text}`"
+        sheet.refuse(part, "R102", message, "remove it, or write `fault: partial_fill`")
+    elif share is not None and not 0 < share < 1:
+        help = "write a part between 0% and 100%, such as `40%`"
+        sheet.refuse(part, "R111", f"`{part.text}` is no part of an order", help)
+    return share
+
+
 def _faults(sheet: Sheet, node: Node | None) -> tuple[Fault, ...]:
     if not isinstance(node, Sequence):
         return ()
@@ -200,7 +217,7 @@ def _faults(sheet: Sheet, node: Node | None) -> tuple[Fault, ...]:
     for item in node.items:
         purpose, kind, nth = (scalar(item, key) for key in ("order", "fault", "nth"))
         part = scalar(item, "part")
-        share = None if part is None else units.percentage(part.text)
+        share = None if part is None else _part(sheet, part, kind)
         if purpose is not None and kind is not None:
             number = 1 if nth is None else int(Decimal(nth.text))
             half = Decimal("0.5")

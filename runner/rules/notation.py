@@ -23,6 +23,9 @@ _PLACES = Decimal("1e-8")
 #: So many parentheses inside each other.
 _DEEPEST = 5
 
+#: No price or volume is larger, and what is reckons wrong: doubles hold 15 digits.
+_MOST = Decimal(10) ** 15
+
 
 @dataclass(frozen=True, slots=True)
 class Whole:
@@ -92,7 +95,8 @@ class _Step:
     def after(self, close: Decimal) -> Decimal:
         """The next close."""
         if self.sign == "*":
-            return (close * self.amount).quantize(_PLACES).normalize()
+            product = close * self.amount
+            return product if product > _MOST else product.quantize(_PLACES).normalize()
         return close + self.amount if self.sign == "+" else close - self.amount
 
 
@@ -202,4 +206,6 @@ def _stepped(word: _Word, step: _Step, last: Decimal | None) -> Decimal:
     close = step.after(last)
     if close <= 0:
         raise Mistake(word.start, word.end, f"the close would be {close}", "end above 0")
+    if close > _MOST:
+        raise Mistake(word.start, word.end, "it grows beyond 1e15", "write fewer, or smaller steps")
     return close

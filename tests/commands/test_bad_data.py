@@ -42,8 +42,8 @@ FILES: dict[str, tuple[str, str | bytes, str]] = {
     "empty": ("b.csv", "", r"b\.csv is empty; download the data again"),
     "header only": ("b.csv", HEADER + "\n", r"b\.csv holds no bars; download the data again"),
     "no header": ("b.csv", "\n".join(ROWS), rf"b\.csv:1: the first line must be `{HEADER}`"),
-    "wrong columns": ("b.csv", "time,o,h,l,c,v\n" + ROWS[0], r"first line must be .* not 'time,o"),
-    "binary": ("b.csv", garbage(5000), r"b\.csv:1: the first line must be .* not what is no text"),
+    "wrong columns": ("b.csv", "time,o,h,l,c,v\n" + ROWS[0], r"first line must be `timestamp,"),
+    "binary": ("b.csv", garbage(5000), r"b\.csv:1: the first line must be `timestamp,"),
     "binary gzip": ("b.csv.gz", garbage(5000), r"b\.csv\.gz is cut off or damaged; download it"),
     "truncated gzip": (
         "b.csv.gz",
@@ -57,8 +57,8 @@ FILES: dict[str, tuple[str, str | bytes, str]] = {
         r"b\.csv:13: .*not later than the one before it; sort the file",
     ),
     "twice": ("b.csv", csv([*ROWS[:10], ROWS[9], *ROWS[10:]]), r"b\.csv:12: .*drop duplicates"),
-    "nan": ("b.csv", with_value(20, 4, "nan"), r"b\.csv:22: close is no plain number: 'nan'; corr"),
-    "inf": ("b.csv", with_value(20, 2, "inf"), r"b\.csv:22: high is no plain number: 'inf'; corr"),
+    "nan": ("b.csv", with_value(20, 4, "nan"), r"b\.csv:22: close is no plain number; corr"),
+    "inf": ("b.csv", with_value(20, 2, "inf"), r"b\.csv:22: high is no plain number; corr"),
     "beyond": ("b.csv", with_value(20, 5, "1e400"), r"b\.csv:22: volume is no plain number"),
     "absent": ("b.csv", with_value(20, 4, ""), r"b\.csv:22: close is empty; correct or remove it"),
     "negative": ("b.csv", with_value(20, 3, "-5.0"), r"b\.csv:22: a price is not above zero in"),
@@ -122,7 +122,7 @@ def test_the_command_itself_refuses_them_too(command: str, desk: Desk) -> None:
 
     said = desk.runner(command, "probe.yaml", option, "b.csv", "--json", "--state", "state")
 
-    assert said.refusal(1).startswith("b.csv:22: close is no plain number: 'nan'")
+    assert said.refusal(1).startswith("b.csv:22: close is no plain number")
     assert said.out == ""
     assert not desk.state.exists()
 

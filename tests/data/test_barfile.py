@@ -65,11 +65,11 @@ def test_windows_lines_a_byte_order_mark_and_no_last_newline_are_taken(tmp_path:
         ([row(0, "100,101,99,100"), row(1, GOOD + ",1")], ":2: 5 values where 6 are needed"),
         ([row(0), "", row(1)], ":3: the line is empty"),
         ([row(0, "100,101,99,,7")], ":2: close is empty"),
-        ([row(0, "100,101,99,nan,7")], ":2: close is no plain number: 'nan'"),
-        ([row(0, "100,101,99,1e999,7")], ":2: close is no plain number: '1e999'"),
-        ([row(0, "100,101,99,0x10,7")], ":2: close is no plain number: '0x10'"),
-        ([row(0, '"100",101,99,100,7')], """:2: open is no plain number: '"100"'"""),
-        ([row(0, "100,101,99,true,7")], ":2: close is no plain number: 'true'"),
+        ([row(0, "100,101,99,nan,7")], ":2: close is no plain number"),
+        ([row(0, "100,101,99,1e999,7")], ":2: close is no plain number"),
+        ([row(0, "100,101,99,0x10,7")], ":2: close is no plain number"),
+        ([row(0, '"100",101,99,100,7')], """:2: open is no plain number"""),
+        ([row(0, "100,101,99,true,7")], ":2: close is no plain number"),
         ([row(0, "0,101,0,100,7")], ":2: a price is not above zero in the bar of 2017-08-17T04:00"),
         ([row(0, "100,101,-99,100,7")], ":2: a price is not above zero"),
         ([row(0), row(1, "100,98,99,100,7")], ":3: high is below low"),
@@ -93,6 +93,18 @@ def test_another_header_is_refused(header: str, tmp_path: Path) -> None:
     said = refusal(a_file(tmp_path, row(0), header=header))
 
     assert said.startswith(":1: the first line must be `timestamp,open,high,low,close,volume`")
+
+
+@pytest.mark.parametrize("text", ["BINANCE_SECRET=s3cr3t", "time,close,s3cr3t", "root:s3cr3t:0:0"])
+def test_no_other_file_is_quoted(text: str, tmp_path: Path) -> None:
+    assert "s3cr3t" not in refusal(a_file(tmp_path, "s3cr3t", header=text))
+    assert "s3cr3t" not in refusal(a_file(tmp_path, "s3cr3t,1,2,3,4,5"))
+
+
+def test_columns_of_ours_in_another_header_are_named(tmp_path: Path) -> None:
+    said = refusal(a_file(tmp_path, row(0), header="date,open,close"))
+
+    assert said.endswith("; of these it has `open`, `close`")
 
 
 def test_a_file_without_bars_is_refused(tmp_path: Path) -> None:

@@ -108,3 +108,22 @@ def failures(item: str, folder: Path) -> list[str]:
     tests = folder / "breakout.test.yaml"
     tests.write_text(STORY.replace("ITEM", item))
     return [failure.message for one in outcomes(suite_of(tests)) for failure in one.failures]
+
+
+@pytest.mark.parametrize(
+    "item",
+    ["{never: {signal: enter_long}}", "{never: {exit: rule}}", "{never: {order: {side: buy}}}"],
+)
+def test_never_fails_where_no_bar_is_decided(item: str, tmp_path: Path) -> None:
+    shutil.copy(ROOT / "rules" / "breakout.yaml", tmp_path)
+    path = tmp_path / "breakout.test.yaml"
+    for bars, fails in ((21, True), (22, False)):
+        candles = f'"100x{bars}"'
+        story = STORY[: STORY.index("{close")] + f"{candles}\n    expect:\n      - {item}\n"
+        path.write_text(story)
+        (outcome,) = outcomes(suite_of(path))
+
+        said = [failure.message for failure in outcome.failures]
+        assert ["never: nothing was decided: decisions begin at bar 21" in one for one in said] == (
+            [True] * fails
+        )

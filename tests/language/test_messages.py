@@ -102,7 +102,7 @@ CONDITIONS = (
     "close > highest(high, 20)",
     "low < lowest(close, 20)",
     "crossover(close, top)",
-    "close == open",
+    "close == sma(close, 20)",
 )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -50,6 +51,17 @@ def test_used_wrongly_ends_with_2(folder: Path) -> None:
     assert run(["validate", "nothing-here.yaml"]) == 2
     assert run(["validate", "empty"]) == 2
     assert run(["validate", "empty", "--format", "xml"]) == 2
+
+
+@pytest.mark.parametrize("command", [["validate"], ["fmt", "--check"], ["show"], ["test"]])
+def test_a_pipe_is_refused_and_not_waited_for(
+    command: list[str], folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    os.mkfifo(folder / "pipe.test.yaml")
+
+    assert run([*command, "pipe.test.yaml"]) == 1
+    said = capsys.readouterr()
+    assert "pipe.test.yaml: it is no regular file; give the path" in said.out + said.err
 
 
 def test_a_folder_is_searched_and_hidden_files_are_not(

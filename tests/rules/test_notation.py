@@ -53,6 +53,7 @@ def test_a_bar_may_be_missing_or_written_out() -> None:
         ("((((((1))))))", "(", "too many parentheses inside each other"),
         ("(1x999)x999", "1x999", f"more than {MOST_BARS:,} bars"),
         ("1x999999", "1x999999", f"more than {MOST_BARS:,} bars"),
+        ("1*9.9x999", "1*9.9x999", "it grows beyond 1e15"),
         ("1x9999999", "1x9999999", "`1x9999999` is no candle"),
     ],
 )
