@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from os.path import exists, isfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -54,7 +55,7 @@ def between(paths: tuple[Path, ...]) -> FileChanges:
     if len(paths) != 2:
         raise click.UsageError("give two files, `runner diff A B`, or `--base REV` and paths")
     for path in paths:
-        if not path.is_file():
+        if not isfile(path):  # which says no to a name that is too long, as is_file does not
             raise click.UsageError(f"{path} is no file: give two rule files, or `--base REV`")
     before, after = (right(load_file(path)) for path in paths)
     return FileChanges(str(paths[1]), str(paths[0]), differences(before, after))
@@ -84,7 +85,10 @@ def since(base: str, paths: tuple[Path, ...]) -> list[FileChanges]:
 def pairs(
     base: str, paths: tuple[Path, ...]
 ) -> Iterator[tuple[Path, Loaded | None, Loaded | None]]:
-    """Each file with what it was and what it is; `None` where it was, or is, not there."""
+    """Each rule file with what it was and what it is; `None` where it was, or is, not there.
+
+    Tests of rules trade nothing and are left out.
+    """
     from runner.commands.revisions import revision
     from runner.commands.validate import rule_files
     from runner.rules.compile import load_document
@@ -93,7 +97,7 @@ def pairs(
     seen: set[Path] = set()
     for path in paths:
         then = revision(base, path)
-        here = list(rule_files((path,))) if path.exists() else []
+        here = list(rule_files((path,))) if exists(path) else []
         known = {file.resolve() for file in here}
         gone = [shown(it, path) for it in then.files_below(path) if it.resolve() not in known]
         for file in [*here, *gone]:
@@ -102,7 +106,17 @@ def pairs(
             seen.add(file.resolve())
             data = then.read(file)
             old = None if data is None else load_document(read(str(file), data), {})
-            yield file, old, load_file(file) if file in here else None
+            new = load_file(file) if file in here else None
+            old, new = (None if it is None or is_tests(it) else it for it in (old, new))
+            if old is not None or new is not None:
+                yield file, old, new
+
+
+def is_tests(loaded: Loaded) -> bool:
+    """By its kind, right or not: by its name a file that trades could be left out."""
+    from runner.rules.bench import word
+
+    return loaded.root is not None and word(loaded.root, "kind") == "test"
 
 
 def shown(file: Path, path: Path) -> Path:
@@ -133,6 +147,8 @@ def right(loaded: Loaded, base: str = "") -> Comparable:
     from runner.rules.comparable import comparable
     from runner.rules.nodes import Mapping
 
+    if is_tests(loaded):
+        raise click.UsageError(f"{loaded.source.file} holds tests: give rule files that trade")
     if loaded.strategy is None or not isinstance(loaded.root, Mapping):
         if base:
             click.echo(f"at `{base}`:", err=True)

@@ -69,9 +69,9 @@ def one_file(file: Path, check: bool, show_diff: bool) -> bool | None:
     elif file == _STDIN:
         click.echo("" if check else text, nl=False)
     elif changes:
-        click.echo(f"{'would format' if check else 'formatted'} {file}")
         if not check:
             rewrite(file, text)
+        click.echo(f"{'would format' if check else 'formatted'} {file}")
     return changes
 
 

@@ -6,6 +6,7 @@ stored is read: no hook, filter or configured program runs.
 
 from __future__ import annotations
 
+from os.path import isdir
 from pathlib import Path
 
 from runner.model.errors import Refused
@@ -49,7 +50,7 @@ class Revision:
 
 def revision(name: str, path: Path) -> Revision:
     """The revision of the repository that holds a path; Refused where there is none."""
-    folder = next(it for it in (path.absolute(), *path.absolute().parents) if it.is_dir())
+    folder = next(it for it in (path.absolute(), *path.absolute().parents) if isdir(it))
     top = _git(folder, "rev-parse", "--show-toplevel")
     if top is None:
         raise Refused(f"{path} is in no git repository: compare two files, `runner diff A B`")

@@ -156,8 +156,9 @@ def wrapped(shape: Shape, node: Node, name: str) -> str:
 def about_form(form: Form, node: Scalar, name: str, currency: str) -> Words:
     """A value that is not of its form; `currency`: what amounts of this key are in."""
     if form.secret:
-        scheme, colon, _ = node.text.partition(":")
-        if colon and scheme in SCHEMES:
+        scheme, colon, rest = node.text.partition(":")
+        is_pasted = rest and scheme in {"env", "dotenv"}  # no variable has such a name
+        if colon and scheme in SCHEMES and not is_pasted:
             help = f"write `{scheme}:{SCHEMES[scheme].takes}`"
             return "R110", f"an incomplete `{scheme}:` reference", help
         message = f"`{name}` must be a reference, never the secret itself"

@@ -53,7 +53,7 @@ class Comparable:
 def comparable(strategy: Strategy, source: Source, root: Mapping) -> Comparable:
     """The whole file."""
     tree = resolved(strategy, source, root, {})
-    made = _Maker(strategy, Meanings(tree)).side(tree, ())
+    made = _Maker(strategy, Meanings(tree, strategy)).side(tree, ())
     if not isinstance(made, dict):
         raise AssertionError("a rule file is keys with values")
     return Comparable(strategy, made)

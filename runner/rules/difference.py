@@ -9,15 +9,25 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from runner.core.strategy import Blackout, SizeMode, Strategy
+from runner.core.strategy import Blackout, EntryRule, SizeMode, Strategy
 from runner.model.trades import PositionSide
 from runner.model.values import dataclass
 from runner.rules.comparable import Comparable, Item, Path, Side
 from runner.rules.defaults import pattern_of
 from runner.rules.digest import digest_of
 from runner.rules.in_words import counted
+from runner.rules.meaning import reads_session
 from runner.rules.quantity import Quantity
-from runner.rules.risk import UNSURE, Risk, Verdict, appeared, is_block, judged, vanished
+from runner.rules.risk import (
+    DEFINITION,
+    UNSURE,
+    Risk,
+    Verdict,
+    appeared,
+    is_block,
+    judged,
+    vanished,
+)
 
 _ORDER = tuple(Risk)
 
@@ -42,8 +52,10 @@ def differences(before: Comparable, after: Comparable) -> tuple[Change, ...]:
     """Every change, more risk first, else in the order of the schema."""
     left, right = before.root, _renamed(before, after)
     found = [*_compared(left, right, ()), *_calendars(before, after)]
-    if not found and _digest(before.strategy) != _digest(after.strategy):
-        words = "order or spelling of something"
+    # a use of what a name stands for must have changed, unless names came or went
+    is_explained = any(it.why != DEFINITION or None in (it.before, it.after) for it in found)
+    if not is_explained and _digest(before.strategy) != _digest(after.strategy):
+        words = "order, spelling or use of something"
         found.append(Change("file", UNSURE[0], words, words, UNSURE[1]))
     found = [_in_context(it, before.strategy, after.strategy) for it in found]
     return tuple(sorted(found, key=lambda it: _ORDER.index(it.risk)))
@@ -182,7 +194,22 @@ def _in_context(change: Change, before: Strategy, after: Strategy) -> Change:
     if change.key == "exit.stop_loss.distance" and change.risk is Risk.LESS and by_risk:
         why = "sized by `risk`, positions grow as the stop comes nearer"
         return replace(change, risk=Risk.MORE, why=why)
+    if change.risk is Risk.LESS and change.key.startswith("sessions."):
+        name = change.key.split(".")[1]
+        if any(reads_session(it, name) for it in (before, after)):
+            why = "more than entries asks for this session, counts as more"
+            return replace(change, risk=Risk.MORE, why=why)
     for side in PositionSide:
-        if change.key == f"exit.{side}" and change.after is None and after.entry(side) is None:
-            return replace(change, risk=Risk.OTHER, why="no such entry is left")
+        if change.key.split("[")[0] == f"exit.{side}" and change.after is None:
+            return _without_exit(change, before.entry(side), after.entry(side))
+    return change
+
+
+def _without_exit(change: Change, before: EntryRule | None, after: EntryRule | None) -> Change:
+    """An exit rule that goes, by the entries of its side."""
+    if before is None and after is None:
+        return replace(change, risk=Risk.OTHER, why="there is no such entry")
+    if after is None:
+        why = "positions held on that side lose this exit, counts as more"
+        return replace(change, why=why)
     return change

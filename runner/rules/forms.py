@@ -46,7 +46,7 @@ WORD = Form("word", "a word", r"^\S+$")
 REFERENCE = Form(
     "reference",
     "a reference, such as `env:BINANCE_KEY`",
-    rf"^(?:{'|'.join(f'{name}:{scheme.pattern}' for name, scheme in SCHEMES.items())})$",
+    rf"^(?:{'|'.join(f'{name}:{scheme.pattern}' for name, scheme in SCHEMES.items())})$(?!\n)",
     secret=True,
 )
 ADDRESS = Form(

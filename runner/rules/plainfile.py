@@ -7,7 +7,6 @@ import stat
 
 from runner.model.errors import Refused
 
-
 #: Most files are shorter; to make room for the longest takes longer than to read these.
 _FEW_BYTES = 1 << 14
 

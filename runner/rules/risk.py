@@ -29,14 +29,15 @@ class Risk(StrEnum):
 Verdict = tuple[Risk, str]  # and why, where that is not plain
 Judge = Callable[[Value, Value], Verdict | None]  # `None`: it means the same
 
+#: Why a name may stand for something else: every use of it is compared by what it stands for.
+DEFINITION = "judged where it is used"
 UNSURE: Verdict = (Risk.MORE, "cannot be compared, counts as more")
 
 
 def judged(pattern: Pattern, before: Value, after: Value) -> Verdict | None:
     """The verdict on a value that differs; `None` where it means the same all the same."""
-    if pattern[0] == "backtest":
-        return Risk.OTHER, "simulation only"
-    return _JUDGES.get(pattern, _unsure)(before, after)
+    default = _simulated if pattern[0] == "backtest" else _unsure
+    return _JUDGES.get(pattern, default)(before, after)
 
 
 def is_block(pattern: Pattern) -> bool:
@@ -64,12 +65,16 @@ def _unsure(before: Value, after: Value) -> Verdict:
     return UNSURE
 
 
+def _simulated(before: Value, after: Value) -> Verdict:
+    return Risk.OTHER, "simulation only"
+
+
 def _neutral(before: Value, after: Value) -> Verdict:
     return Risk.OTHER, ""
 
 
 def _definition(before: Value, after: Value) -> Verdict:
-    return Risk.OTHER, "judged where it is used"
+    return Risk.OTHER, DEFINITION
 
 
 def _higher(absent: Decimal | None = None) -> Judge:
@@ -138,6 +143,37 @@ def _wider(holds: Callable[[tuple[str, ...], str], bool] | None = None, absent: 
     return judge
 
 
+def _later(before: Value, after: Value) -> Verdict:
+    """Dates as `2027-03-01`, whose letters stand in the order of the days."""
+    if not isinstance(before, str) or not isinstance(after, str):
+        return UNSURE
+    return _moved((after > before) - (after < before))
+
+
+def _traded(before: Value, after: Value) -> Verdict:
+    """Symbols: of one that goes nobody says here that nothing is held."""
+    verdict = _wider()(before, after)
+    if verdict is not None and verdict[0] is Risk.LESS:
+        return Risk.MORE, "positions held there are managed by nobody, counts as more"
+    return verdict or UNSURE
+
+
+def _lateness(before: Value, after: Value) -> Verdict | None:
+    """What closed longer ago is not decided, be it an entry or an exit."""
+    verdict = _higher()(before, after)
+    if verdict is not None and verdict[0] is Risk.LESS:
+        return Risk.MORE, "exits that are late are left out too, counts as more"
+    return verdict
+
+
+def _cost(before: Value, after: Value) -> Verdict | None:
+    """A part of what an order is taken to cost, live too: the less, the larger the entries."""
+    verdict = _lower()(before, after)
+    if verdict is None or verdict == UNSURE:
+        return verdict
+    return verdict[0], "entries are sized, or paid for, with it"
+
+
 def _guard(before: Value, after: Value) -> Verdict:
     """Something that ends positions: to have it is less risk."""
     if before is None or after is None:
@@ -154,6 +190,10 @@ _ACCOUNT: dict[Pattern, Judge] = {
     ("venue",): _ranked("testnet|demo", "live"),
     ("permissions",): _wider(),
     ("ip_allowlist",): _wider(covers, absent="all"),
+    ("unverifiable", "reason"): _neutral,
+    ("unverifiable", "until"): _later,
+    ("rotation", "max_age"): _higher(),
+    ("rotation", "warn"): _lower(_NONE),
     ("limits", "max_order"): _LIMIT,
     ("limits", "max_exposure"): _LIMIT,
     ("limits", "max_orders_per_minute"): _LIMIT,
@@ -209,11 +249,13 @@ _PROTECTIONS: dict[Pattern, Judge] = {
 _JUDGES: dict[Pattern, Judge] = {
     ("description",): _neutral,
     ("market",): _ranked("spot", "futures"),
-    ("symbols",): _wider(),
+    ("symbols",): _traded,
     ("capital",): _LIMIT,
     ("params", "*", "default"): _definition,
     ("params", "*", "min"): _lower(-INFINITE),
     ("params", "*", "max"): _LIMIT,
+    ("functions", "*", "arguments"): _definition,
+    ("functions", "*", "value"): _definition,
     ("indicators", "*", "value"): _definition,
     ("indicators", "*", "timeframe"): _definition,
     ("indicators", "*", "symbol"): _definition,
@@ -230,8 +272,10 @@ _JUDGES: dict[Pattern, Judge] = {
     ("blackout", "positions"): _ranked("close", "keep"),
     ("on_stop", "entries"): _ranked("cancel", "keep"),
     ("schedule", "delay"): _neutral,
-    ("schedule", "max_lateness"): _higher(),
+    ("schedule", "max_lateness"): _lateness,
     ("max_gap",): _higher(),
+    ("backtest", "fees", "taker"): _cost,
+    ("backtest", "slippage"): _cost,
     **{("accounts", "*", *key): judge for key, judge in _ACCOUNT.items()},
     **{("entry", "*", *key): judge for key, judge in _ENTRY.items()},
     **{("exit", *key): judge for key, judge in _EXIT.items()},
@@ -245,7 +289,10 @@ _DEFINED: tuple[Verdict, Verdict] = (_definition(None, None), _definition(None, 
 #: What it means that a block is there, and that it is gone.
 _BLOCKS: dict[Pattern, tuple[Verdict, Verdict]] = {
     ("accounts", "*"): _MORE_WHEN_THERE,
+    ("accounts", "*", "unverifiable"): _MORE_WHEN_THERE,
+    ("accounts", "*", "rotation"): _LESS_WHEN_THERE,
     ("params", "*"): _DEFINED,
+    ("functions", "*"): _DEFINED,
     ("indicators", "*"): _DEFINED,
     ("inputs", "*"): _DEFINED,
     ("sessions", "*"): _DEFINED,

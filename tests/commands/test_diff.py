@@ -126,6 +126,31 @@ def test_what_is_staged_or_committed_since_is_compared_too(repository: Path) -> 
     assert run(["diff", "--base", "HEAD~1", "rules", "--fail-on", "more-risk"]) == 1
 
 
+def test_tests_of_rules_are_left_out_by_their_kind(
+    repository: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    candles = "candles: {close: 100x30 102x5, range: 1%}"
+    case = f"name: x\n    {candles}\n    expect: [{{at: bar 1, signal: none}}]"
+    text = f"version: 1\nkind: test\nstrategy: x.yaml\ntests:\n  - {case}\n"
+    for name in ("x.test.yaml", "wrong.test.yaml", "gone.test.yaml"):
+        (repository / "rules" / name).write_text(text)
+    git("add", ".")
+    git("commit", "-qm", "Two")
+    (repository / "rules" / "wrong.test.yaml").write_text(text.replace("candles", "candle"))
+    (repository / "rules" / "gone.test.yaml").unlink()
+    (repository / "rules" / "new.test.yaml").write_text(text)
+
+    assert run(["diff", "--base", "HEAD", "rules", "--fail-on", "more-risk"]) == 0
+    assert capsys.readouterr().out == "rules/x.yaml against HEAD: nothing changed\n"
+    assert run(["diff", "--base", "HEAD", "rules/x.test.yaml"]) == 2
+    assert run(["diff", "rules/x.yaml", "rules/x.test.yaml"]) == 2
+    assert "rules/x.test.yaml holds tests: give rule files" in capsys.readouterr().err
+    (repository / "rules" / "x.test.yaml").write_text(GOOD)  # it trades, whatever its name
+    assert run(["diff", "--base", "HEAD", "rules", "--fail-on", "more-risk"]) == 1
+    (repository / "rules" / "x.yaml").write_text(text)  # it trades no more
+    assert run(["diff", "--base", "HEAD", "rules/x.yaml", "--fail-on", "more-risk"]) == 1
+
+
 def test_new_and_deleted_files_count_as_more(
     repository: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -183,7 +208,15 @@ def test_without_git_it_says_so(
 
 @pytest.mark.parametrize(
     "words",
-    [("a.yaml",), ("a.yaml", "a.yaml", "a.yaml"), ("a.yaml", "b.yaml"), ("a.yaml", "."), ()],
+    [
+        ("a.yaml",),
+        ("a.yaml", "a.yaml", "a.yaml"),
+        ("a.yaml", "b.yaml"),
+        ("a.yaml", "."),
+        ("a.yaml", "a" * 5_000),
+        (),
+    ],
+    ids=lambda words: " ".join(words)[:20],
 )
 def test_used_wrongly_ends_with_2(folder: Path, words: tuple[str, ...]) -> None:
     (folder / "a.yaml").write_text(GOOD)
@@ -193,6 +226,7 @@ def test_used_wrongly_ends_with_2(folder: Path, words: tuple[str, ...]) -> None:
 
 def test_a_path_that_never_was_is_used_wrongly(repository: Path) -> None:
     assert run(["diff", "--base", "main", "nothing.yaml"]) == 2
+    assert run(["diff", "--base", "main", "a" * 5_000]) == 2
 
 
 def test_references_are_not_resolved_and_nothing_heavy_is_imported() -> None:

@@ -45,6 +45,8 @@ def edited(name: str, *edits: tuple[str, str]) -> str:
     return text
 
 
+WAIVER = 'unverifiable: [{check: ip_list, reason: "none told", until: "2027-03-01"}]'
+FEES = "{fees: {maker: 0.1%, taker: 0.2%}}"
 ORDER = "    order: {type: limit, price: 99% * close, post_only: true}\n"
 
 #: File, what is replaced by what, and the verdict with its key; the edit back has the last verdict.
@@ -66,7 +68,7 @@ EDITS: list[tuple[str, str, str, str, Risk, Risk]] = [
     ("complete", "203.0.113.7", "203.0.113.0/24", "ip_allowlist", MORE, LESS),
     ("complete", "[203.0.113.7]", "[203.0.113.7, 203.0.113.8]", "ip_allowlist", MORE, LESS),
     ("complete", "    ip_allowlist: [203.0.113.7]\n", "", "ip_allowlist", MORE, LESS),
-    ("good", "[BTC/USDT]", "[BTC/USDT, ETH/USDT]", "symbols", MORE, LESS),
+    ("good", "[BTC/USDT]", "[BTC/USDT, ETH/USDT]", "symbols", MORE, MORE),
     ("good", "[BTC/USDT]", "[ETH/USDT]", "symbols", MORE, MORE),
     ("good", "timeframe: 1h", "timeframe: 4h", "timeframe", MORE, MORE),
     (
@@ -96,7 +98,7 @@ EDITS: list[tuple[str, str, str, str, Risk, Risk]] = [
     ("good", "    size:", "    fire: while_true\n    size:", "entry.long.fire", MORE, LESS),
     ("all-the-rest", "valid_for: 3 bars", "valid_for: 5 bars", "valid_for", MORE, LESS),
     ("all-the-rest", "sessions: [us, night]", "sessions: [us]", "entry.sessions", LESS, MORE),
-    ("all-the-rest", "days: MON-FRI", "days: MON-SAT", "sessions.us.days", MORE, LESS),
+    ("all-the-rest", "days: MON-FRI", "days: MON-SAT", "sessions.us.days", MORE, MORE),
     ("all-the-rest", 'to: "20:00"', 'to: "21:00"', "sessions.us.to", MORE, MORE),
     ("all-the-rest", ORDER, "", "entry.long.order.type", MORE, LESS),
     ("complete", "when_unfilled: cancel", "when_unfilled: market", "when_unfilled", MORE, LESS),
@@ -147,10 +149,28 @@ EDITS: list[tuple[str, str, str, str, Risk, Risk]] = [
     ("all-the-rest", "before: 30m", "before: 10m", "blackout.before", MORE, LESS),
     ("all-the-rest", "blackout: [{cal", "#[{cal", "blackout", MORE, LESS),
     ("all-the-rest", "on_stop: {entries: keep}\n", "", "on_stop.entries", LESS, MORE),
-    ("complete", "max_lateness: 5m", "max_lateness: 10m", "schedule.max_lateness", MORE, LESS),
+    ("complete", "max_lateness: 5m", "max_lateness: 10m", "schedule.max_lateness", MORE, MORE),
     ("complete", "delay: 2s", "delay: 3s", "schedule.delay", OTHER, OTHER),
     ("good", "market: spot", "market: spot\nmax_gap: 20 bars", "max_gap", MORE, LESS),
-    ("complete", "slippage: 0.01%", "slippage: 0.02%", "backtest.slippage", OTHER, OTHER),
+    ("complete", "slippage: 0.01%", "slippage: 0.02%", "backtest.slippage", LESS, MORE),
+    ("complete", "taker: 0.05%", "taker: 0.04%", "backtest.fees.taker", MORE, LESS),
+    ("good", "exit:", f"backtest: {FEES}\nexit:", "backtest.fees.taker", LESS, MORE),
+    ("complete", "maker: 0.02%", "maker: 0.01%", "backtest.fees.maker", OTHER, OTHER),
+    ("complete", "initial: 10000 USDT", "initial: 9000 USDT", "backtest.initial", OTHER, OTHER),
+    ("good", "    permissions", f"    {WAIVER}\n    permissions", "unverifiable", MORE, LESS),
+    ("complete", 'until: "2027-03-01"', 'until: "2027-04-01"', "unverifiable.until", MORE, LESS),
+    ("complete", "does not return", "hides", "unverifiable.reason", OTHER, OTHER),
+    ("complete", "check: ip_list", "check: permissions", "unverifiable.check", MORE, MORE),
+    ("complete", "    rotation: {max_age: 90d, warn: 14d}\n", "", "main.rotation", MORE, LESS),
+    ("complete", "max_age: 90d", "max_age: 99d", "rotation.max_age", MORE, LESS),
+    ("complete", "warn: 14d", "warn: 7d", "rotation.warn", MORE, LESS),
+    ("complete", ", warn: 14d", "", "rotation.warn", MORE, LESS),
+    ("good", "    limits", '    created: "2026-09-01"\n    limits', "created", MORE, MORE),
+    ("all-the-rest", "max_open: 1", "max_open: 2", "position.max_open", MORE, LESS),
+    ("all-the-rest", "position: {max_open: 1}\n", "", "position.max_open", MORE, LESS),
+    ("all-the-rest", "valid_for: 3 bars\n", "fire: on_rise\n", "valid_for", LESS, MORE),
+    ("all-the-rest", "prefer: fear", "prefer: rsi14", "entry.long.prefer", OTHER, OTHER),
+    ("all-the-rest", "reverse: false\n", "", "reverse", MORE, LESS),
     ("good", "name: golden", "name: other", "name", MORE, MORE),
     ("good", "kind: strategy", "kind: strategy\ndescription: x", "description", OTHER, OTHER),
     ("good", "max: 50", "max: 60", "params.length.max", MORE, LESS),
@@ -257,6 +277,119 @@ def test_what_a_name_stands_for_is_judged_where_it_is_used() -> None:
     assert "a name in it stands for something else" in found[0].why
 
 
+CALLED = [
+    ("2 * atr(14)", "far(atr(14))", "exit.stop_loss.distance"),
+    ("2 * atr(14)", "wide", "exit.stop_loss.distance"),
+    ("risk: 1%", "risk: 'min(1%, far(1%) / 100)'", "entry.long.size.risk"),
+    ("distance: 2 * atr(14)", "price: close - far(atr(14))", "exit.stop_loss.price"),
+]
+
+
+@pytest.mark.parametrize(("old", "new", "key"), CALLED, ids=[it[1] for it in CALLED])
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [("mult: 2", "mult: 9"), ("x * mult", "x * mult * 2"), ("lag: 1d", "lag: 2d")],
+)
+def test_what_a_function_reads_is_judged_where_it_is_called(
+    old: str, new: str, key: str, before: str, after: str
+) -> None:
+    text = edited(
+        "good",
+        (
+            "params:",
+            "functions:\n  far: {arguments: [x], value: x * mult + 0 * fear}\n"
+            "inputs: {fear: {file: fear.csv, column: value, lag: 1d}}\nparams:\n  mult: 2",
+        ),
+        ("indicators:", "indicators:\n  wide: far(atr(14))"),
+        (old, new),
+    )
+    assert before in text
+
+    found = {it.key: it for it in changes(text, text.replace(before, after))}
+
+    assert found[key].risk is MORE
+    assert "a name in it stands for something else" in found[key].why
+    assert {it.risk for name, it in found.items() if name != key} == {OTHER}
+
+
+def test_a_definition_whose_use_nobody_finds_counts_as_more() -> None:
+    text = edited("good", ("  rsi14: ", "  unused: sma(close, 3)\n  rsi14: "))
+
+    risks = {it.key: it.risk for it in changes(text, text.replace("close, 3", "close, 4"))}
+
+    assert risks == {"file": MORE, "indicators.unused.value": OTHER}
+    assert {it.risk for it in changes(TEXTS["good"], text)} == {OTHER}
+    assert {it.risk for it in changes(text, text.replace("rsi14", "strength"))} == {OTHER}
+
+
+def test_a_call_is_what_it_was_written_out_of() -> None:
+    text = edited(
+        "good",
+        ("params:", "functions: {far: {arguments: [x], value: x * mult}}\nparams:\n  mult: 2"),
+        ("2 * atr(14)", "far(atr(14))"),
+    )
+
+    assert changes(text, text.replace("far(atr(14))", "atr(14) * mult")) == ()
+    assert {it.risk for it in changes(text, text.replace("far", "reach"))} == {OTHER}
+
+
+@pytest.mark.parametrize(
+    ("asks", "risk"),
+    [
+        ("  session_end: us\n", MORE),
+        ("  long: {when: not in_session(us)}\n", MORE),
+        ("  long: {when: away_from(1)}\n", MORE),
+        ("", LESS),
+    ],
+)
+def test_a_shorter_session_is_less_where_only_entries_keep_to_it(asks: str, risk: Risk) -> None:
+    functions = 'functions: {away_from: {arguments: [x], value: "hour > x and not in_session(us)"}}'
+    text = edited(
+        "good",
+        ("params:", 'sessions: {us: {days: MON-FRI, from: "13:30", to: "20:00"}}\nparams:'),
+        ("params:", f"{functions}\nparams:"),
+        ("entry:", "entry:\n  sessions: [us]"),
+        ("exit:\n", f"exit:\n{asks}"),
+    )
+
+    found = changes(text, text.replace("MON-FRI", "MON-THU"))
+
+    assert {it.risk for it in found} == {risk}
+    assert {"sessions.us.days"} <= {it.key for it in found}
+
+
+@pytest.mark.parametrize(
+    ("stop", "old", "new"),
+    [
+        ("at", "length: {default: 14", "length: {default: 20"),
+        ("far", "timeframe: 4h", "timeframe: 1d"),
+        ("other", "symbol: BTC/USDT}", "symbol: ETH/USDT}"),
+        ("ranked", "length: {default: 14", "length: {default: 20"),
+    ],
+)
+def test_what_an_exit_reads_through_any_name_is_more(stop: str, old: str, new: str) -> None:
+    stops = {
+        "at": "close < at_entry(sma(close, length))",
+        "far": "close < far",
+        "other": "close < other",
+        "ranked": "rank(rsi14) > 1",
+    }
+    text = edited(
+        "good",
+        (
+            "indicators:",
+            "indicators:\n  far: {value: 'sma(close, 9)', timeframe: 4h}\n"
+            "  other: {value: 'sma(close, 9)', symbol: BTC/USDT}",
+        ),
+        ("exit:\n", f'exit:\n  long: {{when: "{stops[stop]}"}}\n'),
+        ("[BTC/USDT]", "[BTC/USDT, ETH/USDT]"),
+    )
+
+    risks = {it.key: it.risk for it in changes(text, text.replace(old, new))}
+
+    assert risks["exit.long.when"] is MORE
+
+
 def test_an_inserted_param_is_judged_where_it_is_inserted() -> None:
     named = edited("good", ("params:", "params:\n  part: 1%"), ("risk: 1%", "risk: $part"))
 
@@ -310,7 +443,7 @@ def test_a_nearer_stop_is_less_unless_it_makes_positions_larger() -> None:
     assert larger.why == "sized by `risk`, positions grow as the stop comes nearer"
 
 
-def test_a_side_that_goes_with_its_exit_is_less() -> None:
+def test_a_side_that_goes_with_its_exit_leaves_its_positions_without_it() -> None:
     text = TEXTS["complete"]
     start, end = text.index("  short:"), text.index("\nexit:")
     without = text[:start] + text[end:]
@@ -319,7 +452,18 @@ def test_a_side_that_goes_with_its_exit_is_less() -> None:
 
     risks = {it.key: it.risk for it in changes(text, without)}
 
-    assert risks == {"entry.short": LESS, "exit.short": OTHER}
+    assert risks == {"entry.short": LESS, "exit.short": MORE}
+
+
+def test_an_entry_that_goes_alone_is_less() -> None:
+    text = TEXTS["complete"]
+    at = text.index("  short: {when:")
+    text = text[:at] + text[text.index("\n", at) + 1 :]
+    start, end = text.index("  short:"), text.index("\nexit:")
+
+    [found] = changes(text, text[:start] + text[end:])
+
+    assert (found.key, found.risk) == ("entry.short", LESS)
 
 
 def test_an_account_with_another_name_is_the_same_account() -> None:
