@@ -11,8 +11,9 @@ from decimal import Decimal
 from typing import Any
 
 from runner.journal import bodies
+from runner.journal.entries import news_of, order_of
 from runner.journal.events import GENESIS, Kind, Row
-from runner.journal.orders import OPEN, UNSETTLED, OrderRecord, Settlement, sent, settled
+from runner.journal.orders import OPEN, UNSETTLED, OrderRecord, sent, settled
 from runner.journal.positions import (
     Holding,
     Position,
@@ -273,13 +274,13 @@ class History:
                 self._words.append(word)
                 self._events.append(word)
             case Kind.INTENDED | Kind.DENIED:
-                self._remember(_order_of(row, body))
+                self._remember(order_of(row, body))
             case Kind.SENDING:
                 record = self.expected(row.client_order_id)
                 self._remember(sent(record, bodies.pinned_of(body), row.at_ms))
             case Kind.SETTLED:
                 record = self.expected(row.client_order_id)
-                self._settle(record, settled(record, _news_of(row, body), row.at_ms))
+                self._settle(record, settled(record, news_of(row, body), row.at_ms))
             case Kind.IDENTITY:
                 self._identity = body
                 self._digest = body.get("file_digest", self._digest)
@@ -328,26 +329,3 @@ class History:
                 "it up at the exchange"
             )
         return record
-
-
-def _order_of(row: Row, body: Mapping[str, Any]) -> OrderRecord:
-    return OrderRecord(
-        request=bodies.request_of(body["request"]),
-        state=OrderState(row.state or ""),
-        execution=None,
-        exchange_order_id=None,
-        pinned=None,
-        reasons=tuple(body["reasons"]),
-        body=body["body"],
-        changed_at=row.at_ms,
-    )
-
-
-def _news_of(row: Row, body: Mapping[str, Any]) -> Settlement:
-    report = body["report"]
-    return Settlement(
-        row.client_order_id or "",
-        OrderState(row.state or ""),
-        None if report is None else bodies.report_of(report),
-        body["reason"],
-    )

@@ -125,3 +125,23 @@ def test_one_turn_ends_by_itself(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     place.paper()
 
     assert place.fills() == ["entry buy 20 at 100"]
+
+
+SETTLES = ENTERS.replace("close > open", '"close > ema(close, 3)"')
+
+
+@pytest.mark.parametrize("environment", ["live", "paper"])
+def test_a_history_that_is_too_short_is_told_at_each_start(
+    environment: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = a_place(tmp_path, monkeypatch, SETTLES)
+    place.environment = environment
+
+    place.live(until_ms=6 * H)
+
+    warmup = place.strategy.warmup
+    assert place.said[0] == (
+        f"a-test: the exchange serves 5 bars of BTC/USDT, `warmup` is {warmup}: until there are as "
+        "many, values may differ from those of a backtest"
+    )
+    assert len(place.said) == 2
