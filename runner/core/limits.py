@@ -13,7 +13,7 @@ from decimal import Decimal
 from runner.core import bounds, codes
 from runner.core.plan import Plan
 from runner.core.strategy import Strategy
-from runner.model.accounts import Permission
+from runner.model.accounts import Permission, allows
 from runner.model.money import decimal_of, text_of
 from runner.model.orders import OrderRequest, Purpose, Side
 from runner.model.values import dataclass
@@ -82,7 +82,8 @@ def _not_permitted(request: OrderRequest, strategy: Strategy) -> tuple[str, ...]
     """The file's own permission and symbols, read again beside the order."""
     reasons = []
     needed = Permission.FUTURES if strategy.is_futures else Permission.SPOT
-    if needed not in strategy.account.permissions:
+    account = strategy.account
+    if not allows(account.permissions, account.exchange, needed):
         reasons.append(
             f"account `{strategy.account.name}` does not declare the permission `{needed}`"
         )

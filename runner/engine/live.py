@@ -37,7 +37,7 @@ AUDIT_MS, AUDIT_AGAIN_MS = 86_400_000, 3_600_000
 #: Reads wait 0.5 s, 1 s, 2 s … before they are repeated; at the start, and later, at most so long.
 FIRST_WAIT_MS, LONGEST_AT_START_MS, LONGEST_WAIT_MS = 500, 1_000, 30_000
 
-#: Binance's own default (rest-api.md, Timing security).
+#: Of an exchange that does not say how long a signed request stays good.
 WINDOW_MS = 5_000
 
 
@@ -92,6 +92,9 @@ class Outside:
     once: bool
 
 
+_LIVE = VenueProfile(refuses_ids_for_ever=False, window_ms=WINDOW_MS)
+
+
 async def nothing() -> None:
     """There is no key to audit."""
 
@@ -103,8 +106,6 @@ class LiveWorld:
     declares.
     """
 
-    profile = VenueProfile(refuses_ids_for_ever=False, window_ms=WINDOW_MS)
-
     def __init__(
         self,
         times: BarTimes,
@@ -112,7 +113,9 @@ class LiveWorld:
         outside: Outside,
         ask_time: Callable[[], Awaitable[int]],
         audit: Callable[[], Awaitable[object]] = nothing,
+        profile: VenueProfile = _LIVE,
     ) -> None:
+        self.profile = profile
         self.times = times
         self.journal = journal
         self.outside = outside

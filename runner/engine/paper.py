@@ -17,8 +17,8 @@ from runner.engine.replay import WINDOW_MS, audited, door_to, issued
 from runner.engine.running import Run, trade
 from runner.engine.session import LAST_CALL_MS, Session, Watch
 from runner.engine.world import CandleRow, Tick, VenueProfile, read
-from runner.exchange.binance.markets import BarRow
 from runner.exchange.client import Client
+from runner.exchange.dialect import BarRow
 from runner.exchange.keys.audit import AuditedKey
 from runner.exchange.live import AuditedExchange
 from runner.exchange.replay.process import Clock as Simulated
@@ -38,8 +38,6 @@ ALL_STEPS = 2**40
 class PaperWorld(LiveWorld):
     """The embedded exchange's clock, led by the wall clock. `prices`: the real exchange."""
 
-    profile = VenueProfile(refuses_ids_for_ever=True, window_ms=WINDOW_MS)
-
     def __init__(
         self,
         run: Run,
@@ -48,7 +46,8 @@ class PaperWorld(LiveWorld):
         prices: Client,
         start: Callable[[], EmbeddedExchange],
     ) -> None:
-        super().__init__(run.times, journal, outside, prices.server_time)
+        profile = VenueProfile(refuses_ids_for_ever=True, window_ms=WINDOW_MS)
+        super().__init__(run.times, journal, outside, prices.server_time, profile=profile)
         self._strategy = run.strategy
         self._prices = prices
         self._start = start

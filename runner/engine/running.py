@@ -21,6 +21,7 @@ from runner.engine.live import LiveWorld, Outside
 from runner.engine.replay import audited
 from runner.engine.schedule import BarTimes
 from runner.engine.session import Session, Watch
+from runner.engine.world import VenueProfile
 from runner.exchange.client import Client
 from runner.exchange.keys.audit import AuditedKey, warnings
 from runner.exchange.live import AuditedExchange
@@ -164,7 +165,9 @@ async def run_live(
         for market in markets:
             refuse_leverage(market, strategy.leverage)
         with run.journal(outside, step) as journal:
-            world = LiveWorld(run.times, journal, outside, client.server_time, inspect)
+            profile = VenueProfile(refuses_ids_for_ever=False, window_ms=client.window_ms)
+            ask_time = client.server_time
+            world = LiveWorld(run.times, journal, outside, ask_time, inspect, profile)
             await world.measure()
             run.begin(journal, strategy.account.venue.value, outside)
             data = run.data()

@@ -6,36 +6,48 @@ A question changes nothing and may be repeated, by the caller. What fails raises
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Set
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from runner.exchange.binance import markets
 from runner.exchange.errors import failure_of_read
 from runner.exchange.library import Library
 from runner.exchange.wire import Answer, Call, Unreadable
+from runner.exchange.words import Code, Words
 from runner.model.errors import RunnerError, Unavailable
 
 T = TypeVar("T")
 
 
+@dataclass(frozen=True, slots=True)
+class Time:
+    """The library's method that asks for the exchange's clock, and how its answer is read."""
+
+    endpoint: str
+    read: Callable[[Any], int]  # UTC milliseconds; raises Unreadable
+
+
 class Asking:
     """Asks one exchange through the library.
 
-    `clock` is compared with the exchange's, told by its endpoint `time`, when the two differ.
+    `clock` is compared with the exchange's, told by `time`, when the two differ.
     """
 
-    __slots__ = ("_clock", "_library", "_name", "_time")
+    __slots__ = ("_clock", "_library", "_time", "_words")
 
-    def __init__(self, name: str, library: Library, clock: Callable[[], int], time: str) -> None:
-        self._name, self._library, self._clock, self._time = name, library, clock, time
+    def __init__(
+        self, words: Words, library: Library, clock: Callable[[], int], time: Time
+    ) -> None:
+        self._words, self._library, self._clock, self._time = words, library, clock, time
 
     async def read(
         self, wanted: str, endpoint: str, asked: Mapping[str, Any], read: Callable[[Any], T]
     ) -> T:
         """`wanted` names in our words what is asked for."""
         answer = await self._answer(wanted, endpoint, asked)
-        if answer.status != 200:
-            raise await self._failure(wanted, answer)
+        refusal = self._words.refusal(answer)
+        if refusal is not None:
+            raise await self._failure(wanted, answer, refusal)
         return self.understood(wanted, lambda: read(answer.document()))
 
     async def look_up(
@@ -44,15 +56,20 @@ class Asking:
         endpoint: str,
         asked: Mapping[str, Any],
         read: Callable[[Any], T],
-        absent: str,
+        absent: Set[str],
     ) -> T | None:
-        """The same where HTTP 400 with the code `absent` is an answer too: no such thing."""
+        """The same where a refusal by a code of `absent` is an answer too: no such thing."""
         answer = await self._answer(wanted, endpoint, asked)
-        if answer.status == 400 and answer.refusal()[0] == absent:
+        refusal = self._words.refusal(answer)
+        if refusal is None:
+            return self.understood(wanted, lambda: read(answer.document()))
+        if refusal[0] in absent and answer.status in self._words.absent:
             return None
-        if answer.status != 200:
-            raise await self._failure(wanted, answer)
-        return self.understood(wanted, lambda: read(answer.document()))
+        raise await self._failure(wanted, answer, refusal)
+
+    async def server_time(self) -> int:
+        """The exchange's clock, UTC milliseconds."""
+        return await self.read("its time", self._time.endpoint, {}, self._time.read)
 
     def understood(self, wanted: str, read: Callable[[], T]) -> T:
         """What `read` makes of an answer, `Unavailable` if it cannot."""
@@ -61,25 +78,27 @@ class Asking:
             return read()
         except Unreadable as unreadable:
             why = str(unreadable)
-        raise Unavailable(f"{self._name} tells {wanted} unclearly: {why}; try again later")
+        raise Unavailable(
+            f"{self._words.exchange} tells {wanted} unclearly: {why}; try again later"
+        )
 
     async def _answer(self, wanted: str, endpoint: str, asked: Mapping[str, Any]) -> Answer:
         call = await self._library.call(Call("read", None), endpoint, asked)
         if call.answer is None:
-            raise Unavailable(
-                f"{self._name} does not tell {wanted}: {call.failure}; try again later"
-            )
+            exchange = self._words.exchange
+            raise Unavailable(f"{exchange} does not tell {wanted}: {call.failure}; try again later")
         return call.answer
 
-    async def _failure(self, wanted: str, answer: Answer) -> RunnerError:
+    async def _failure(self, wanted: str, answer: Answer, refusal: Code) -> RunnerError:
         """Why a read failed; a wrong clock is measured."""
-        said = failure_of_read(self._name, wanted, answer)
-        if answer.refusal()[0] != markets.WRONG_TIME:
+        said = failure_of_read(self._words, wanted, answer, refusal)
+        if refusal[0] not in self._words.wrong_time:
             return said
-        time = await self._answer("its time", self._time, {})
-        if time.status != 200:
+        time = await self._answer("its time", self._time.endpoint, {})
+        if self._words.refusal(time) is not None:
             return said
-        server_ms = self.understood("its time", lambda: markets.server_time(time.document()))
+        server_ms = self.understood("its time", lambda: self._time.read(time.document()))
         ahead_s = (self._clock() - server_ms) / 1000
         side = f"{abs(ahead_s):.1f} s {'ahead of' if ahead_s > 0 else 'behind'}"
-        return Unavailable(f"this clock is {side} that of {self._name}: set it (NTP), then retry")
+        exchange = self._words.exchange
+        return Unavailable(f"this clock is {side} that of {exchange}: set it (NTP), then retry")

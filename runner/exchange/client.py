@@ -7,8 +7,9 @@ key nor a signed address can be seen from outside, or gets into a message, a log
 
 from __future__ import annotations
 
+import json
 import ssl
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 from functools import partial
 from typing import Any, NoReturn
@@ -18,35 +19,21 @@ import certifi
 
 from runner.exchange.asking import Asking
 from runner.exchange.balances import Balance
-from runner.exchange.binance import algo, forms, orders
-from runner.exchange.binance.algo import Conditional
-from runner.exchange.binance.endpoints import ENDPOINTS, Form
-from runner.exchange.binance.markets import BarRow
-from runner.exchange.binance.orders import Seen
-from runner.exchange.lastcheck import check_cancel, check_submit
+from runner.exchange.dialect import BarRow, Dialect, Line, Requests, spoken_at
+from runner.exchange.keys.asked import ASKED
+from runner.exchange.keys.stripping import stripped
 from runner.exchange.library import Library
-from runner.exchange.outcomes import outcome_of_write
 from runner.exchange.permitted import require_permitted
-from runner.exchange.preparing import prepare
-from runner.exchange.seeking import Seeking
 from runner.exchange.sites import SITES
-from runner.exchange.surveying import Surveying, listed
 from runner.exchange.transport import Transport
-from runner.exchange.wire import Call, Check, Wire
+from runner.exchange.wire import Wire
+from runner.exchange.writing import Writing
 from runner.model.accounts import CREDENTIALS, Permission, Venue
 from runner.model.bars import Timeframe
-from runner.model.errors import Halt, Refused, RunnerError
+from runner.model.errors import Halt, Refused
 from runner.model.holdings import Funding, Held, Rate
 from runner.model.markets import Market, MarketKind
-from runner.model.orders import (
-    Accepted,
-    OrderReport,
-    OrderRequest,
-    Outcome,
-    Pinned,
-    Rejected,
-    Unknown,
-)
+from runner.model.orders import OrderReport, OrderRequest, Outcome, Pinned
 from runner.model.secrets import Secret
 
 #: Of a rule file: of ccxt.
@@ -58,9 +45,6 @@ FIELDS = {
     "wallet_address": "walletAddress",
 }
 
-Requests = tuple[OrderRequest, ...]
-Found = tuple[Seen, ...] | tuple[Conditional, ...]
-
 
 class Client:
     """One account of one exchange at one venue; trades and asks about symbols of one kind.
@@ -71,15 +55,14 @@ class Client:
 
     __slots__ = (
         "_asking",
-        "_clock",
+        "_dialect",
         "_http",
         "_kind",
         "_library",
         "_name",
-        "_seeking",
-        "_surveying",
         "_symbols",
         "venue",
+        "window_ms",
     )
 
     def __init__(
@@ -92,12 +75,15 @@ class Client:
         library: Library,
         http: aiohttp.ClientSession,
     ) -> None:
-        self._name, self._kind, self._symbols, self._clock = name, kind, symbols, clock
+        self._name, self._kind, self._symbols = name, kind, symbols
         self.venue = venue
         self._library, self._http = library, http
-        self._asking = Asking(name, library, clock, ENDPOINTS[kind].time)
-        self._seeking = Seeking(kind, self._asking, clock)
-        self._surveying = Surveying(name, kind, self._asking, clock)
+        spoken = spoken_at(name)
+        self.window_ms = spoken.window_ms  # how long after its pinned time a write may be taken
+        self._asking = Asking(spoken.words, library, clock, spoken.time(kind))
+        writing = Writing(spoken.words, library, kind)
+        line = Line(venue, kind, symbols, clock, self._asking, writing)
+        self._dialect: Dialect = spoken.dialect(line)
 
     @staticmethod
     async def open(
@@ -121,7 +107,7 @@ class Client:
             raise Refused(f"credentials of {exchange_name} are {listed(fields)}, no more, no less")
         http = aiohttp.ClientSession(connector=_connector(transport), trust_env=False)
         permit = partial(require_permitted, exchange_name, venue, permissions)
-        wire = Wire(http, permit, step, partial(_without, tuple(credentials.values())))
+        wire = Wire(http, permit, step, partial(_without, exchange_name, credentials))
         keys = {FIELDS[ours]: credentials[ours].reveal for ours in fields}
         library = Library(exchange_name, venue, keys, clock, wire, paced=transport is None)
         return Client(exchange_name, venue, kind, symbols, clock, library, http)
@@ -139,7 +125,7 @@ class Client:
         live = Venue.LIVE
         http = aiohttp.ClientSession(connector=_connector(transport), trust_env=False)
         permit = partial(require_permitted, exchange_name, live, frozenset[Permission]())
-        wire = Wire(http, permit, step, lambda text: text)
+        wire = Wire(http, permit, step, lambda _, text: text)
         library = Library(exchange_name, live, {}, clock, wire, paced=transport is None)
         return Client(exchange_name, live, kind, (), clock, library, http)
 
@@ -150,99 +136,77 @@ class Client:
 
     async def market(self, symbol: str) -> Market:
         """The symbol's steps and minimums; Refused, with a suggestion, where it is not traded."""
-        if self._kind is MarketKind.FUTURES:
-            market = await self._surveying.contract(symbol)
-        else:
-            market = await self._surveying.spot_market(symbol)
-        self._seeking.steps[symbol] = market.quantity.step
-        return market
+        return await self._dialect.market(symbol)
 
     async def server_time(self) -> int:
         """The exchange's clock, UTC milliseconds."""
-        return await self._surveying.server_time()
+        return await self._asking.server_time()
 
     async def bars(
         self, symbol: str, timeframe: Timeframe, since_ms: int, limit: int
     ) -> list[BarRow]:
         """Bars that opened at `since_ms` or later, oldest first, the forming one included."""
-        return await self._surveying.bars(symbol, timeframe, since_ms, limit)
+        return await self._dialect.bars(symbol, timeframe, since_ms, limit)
 
     async def mark_bars(
         self, symbol: str, timeframe: Timeframe, since_ms: int, limit: int
     ) -> list[BarRow]:
         """The same of a contract's mark price; their volume means nothing."""
-        return await self._surveying.mark_bars(symbol, timeframe, since_ms, limit)
+        return await self._dialect.mark_bars(symbol, timeframe, since_ms, limit)
 
     async def rates(self, symbol: str, since_ms: int) -> list[Rate]:
         """A contract's funding rates that were settled since `since_ms`, oldest first."""
-        return await self._surveying.rates(symbol, since_ms)
+        return await self._dialect.rates(symbol, since_ms)
 
     async def balances(self) -> Mapping[str, Balance]:
         """What is held of each currency; of futures the wallet, margins and all."""
-        return await self._surveying.balances()
+        return await self._dialect.balances()
 
     async def positions(self) -> Mapping[str, Held]:
         """Open positions of this client's symbols; none on spot."""
         if self._kind is MarketKind.SPOT:
             return {}
-        return await self._surveying.positions(self._symbols)
+        return await self._dialect.positions()
 
     async def prepare(self, symbol: str, leverage: Decimal) -> None:
         """One-way mode is checked, isolated margin and leverage are set; nothing on spot."""
         self._ours(symbol)
         if self._kind is MarketKind.FUTURES:
-            asking, library = self._asking, self._library
-            await prepare(asking, library, self.venue, symbol, leverage, self._clock)
+            await self._dialect.prepare(symbol, leverage)
 
     async def submit(self, requests: Requests, pinned: Pinned) -> Outcome:
         """One order, or on spot a stop and a target of which one cancels the other (OCO)."""
         self._ours(*(request.symbol for request in requests))
-        check = partial(check_submit, venue=self.venue, requests=requests, pinned=pinned)
-        form = forms.submit_form(requests, pinned)
-        if self._seeking.waits(requests[0]):
-            return await self._write(
-                "submit", requests, form, check, lambda it: algo.submitted(it, requests[0])
-            )
-        return await self._write(
-            "submit", requests, form, check, lambda it: orders.submitted(it, requests)
-        )
+        return await self._dialect.submit(requests, pinned)
 
     async def cancel(self, requests: Requests, pinned: Pinned) -> Outcome:
         """Cancels what was submitted together."""
         self._ours(*(request.symbol for request in requests))
-        check = partial(check_cancel, venue=self.venue, requests=requests, pinned=pinned)
-        form = forms.cancel_form(requests, pinned)
-        if self._seeking.waits(requests[0]):
-            return await self._write(
-                "cancel", requests, form, check, lambda it: algo.canceled(it, requests[0])
-            )
-        return await self._write(
-            "cancel", requests, form, check, lambda it: orders.canceled(it, requests)
-        )
+        return await self._dialect.cancel(requests, pinned)
 
     async def order(self, request: OrderRequest) -> OrderReport | None:
         """One order by our id; `None` only where the exchange says that it does not exist."""
-        return await self._seeking.order(request)
+        return await self._dialect.order(request)
 
     async def find(self, request: OrderRequest, since_ms: int) -> OrderReport | None:
         """The same as `order` from a second source: all orders of the symbol since `since_ms`."""
-        return await self._seeking.find(request, since_ms)
+        return await self._dialect.find(request, since_ms)
 
     async def open_orders(self, symbol: str) -> list[OrderReport]:
         """Everything that rests at the symbol, whoever placed it."""
-        return await self._seeking.open_orders(symbol)
+        return await self._dialect.open_orders(symbol)
 
     async def fundings(self, symbol: str, since_ms: int) -> list[Funding]:
         """Funding paid and received since `since_ms`, oldest first; none on spot."""
         if self._kind is MarketKind.SPOT:
             return []
-        return await self._surveying.fundings(symbol, since_ms)
+        return await self._dialect.fundings(symbol, since_ms)
 
     async def liquidations(self, symbol: str, since_ms: int) -> list[OrderReport]:
         """Orders by which the exchange closed a position since `since_ms`; none on spot."""
         if self._kind is MarketKind.SPOT:
             return []
-        return await self._seeking.forced(symbol, since_ms)
+        return await self._dialect.liquidations(symbol, since_ms)
 
     async def key_facts(self) -> Mapping[str, Any]:
         """What the exchange says this key may do, in the exchange's words; the audit judges it.
@@ -250,7 +214,7 @@ class Client:
         Nothing where the venue does not tell; that the key is known there has been seen then.
         """
         if SITES[self._name][self.venue].tells_keys:
-            return await self._surveying.key_facts()
+            return await self._dialect.key_facts()
         await self.balances()
         return {}
 
@@ -261,31 +225,6 @@ class Client:
         for symbol in symbols:
             if symbol not in self._symbols:
                 raise Halt(f"`{symbol}` is not traded through this door; nothing was sent")
-
-    async def _write(
-        self,
-        verb: str,
-        requests: Requests,
-        form: Form,
-        check: Check,
-        read: Callable[[Any], Found],
-    ) -> Outcome:
-        call = await self._library.call(Call(verb, check), *form)
-        if call.answer is None:
-            return Unknown(call.failure)
-        match outcome_of_write(self._name, self._kind, verb, call.answer, read):
-            case Rejected() | Unknown() as told:
-                return told
-            case found:
-                return await self._accepted(found, requests)
-
-    async def _accepted(self, found: Found, requests: Requests) -> Outcome:
-        decided_at = min(request.decided_at for request in requests)
-        try:
-            reports = [await self._seeking.report(order, decided_at) for order in found]
-        except RunnerError as failure:  # looked up later, where it is raised again
-            return Unknown(f"accepted, but its fills are not known: {failure}")
-        return Accepted(tuple(reports))
 
 
 def _refuse_unknown(exchange_name: str) -> None:
@@ -301,7 +240,23 @@ def _connector(transport: Transport | None) -> aiohttp.TCPConnector:
     return aiohttp.TCPConnector(ssl=ssl.create_default_context(cafile=certifi.where()))
 
 
-def _without(secrets: tuple[Secret, ...], text: str) -> str:
-    for secret in secrets:
+def _without(exchange: str, credentials: Mapping[str, Secret], path: str, text: str) -> str:
+    """An answer without our own secrets, and one about keys without anybody's."""
+    if any(asked.path == path for asked in ASKED[exchange]):
+        text = _about_keys(exchange, text, credentials["api_key"].reveal())
+    for secret in credentials.values():
         text = text.replace(secret.reveal(), "***")
     return text
+
+
+def _about_keys(exchange: str, text: str, key: str) -> str:
+    """Stripped where it is JSON; what else it may be could hold anything, and is not shown."""
+    try:
+        return json.dumps(stripped(exchange, json.loads(text), key))
+    except (ValueError, RecursionError):
+        return "not JSON"
+
+
+def listed(words: Iterable[str]) -> str:
+    """Words to choose from, in backticks."""
+    return ", ".join(f"`{word}`" for word in sorted(words))

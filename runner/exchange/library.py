@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 import aiohttp
 
 from runner.exchange.importing import async_exchange, error_class
-from runner.exchange.sites import SITES
+from runner.exchange.sites import SITES, Site
 from runner.exchange.wire import CALL, Call, Wire
 from runner.model.accounts import Venue
 from runner.model.errors import Halt, RunnerError
@@ -39,9 +39,10 @@ class Library:
         wire: Wire,
         paced: bool,
     ) -> None:
+        site = SITES[exchange][venue]
         settings = {"session": wire, "timeout": _TIMEOUT_MS, "enableRateLimit": paced}
-        self._ccxt = _closed(async_exchange(exchange), keys, clock)(settings)
-        self._ccxt.urls = {"api": _addresses(self._ccxt.urls, exchange, venue)}
+        self._ccxt = _closed(async_exchange(exchange), keys, clock, site)(settings)
+        self._ccxt.urls = {"api": _addresses(self._ccxt, venue, site)}
         self._ccxt.open()
         self._expected = (error_class(), aiohttp.ClientError, OSError)
 
@@ -69,7 +70,9 @@ class Library:
         raise TypeError("a door to an exchange cannot be pickled or copied")
 
 
-def _closed(library: Any, keys: Mapping[str, Callable[[], str]], clock: Callable[[], int]) -> Any:
+def _closed(
+    library: Any, keys: Mapping[str, Callable[[], str]], clock: Callable[[], int], site: Site
+) -> Any:
     """ccxt's class with its keys in closures; its memory, log and judgment switched off."""
     log = logging.getLogger("ccxt")
     log.addFilter(_above_debug)
@@ -89,7 +92,9 @@ def _closed(library: Any, keys: Mapping[str, Callable[[], str]], clock: Callable
             "last_response_headers": forgotten,
             "logger": log,
             "timeout_on_exit": 0,
-            "nonce": lambda _: clock(),
+            "headers": property(lambda _: _said_beside(site), _nothing),
+            "nonce": lambda _: _signed_at(clock),
+            "milliseconds": lambda _: _signed_at(clock),
             "parse_json": _nothing,
             "handle_errors": _nothing,
             "handle_http_status_code": _nothing,
@@ -98,15 +103,28 @@ def _closed(library: Any, keys: Mapping[str, Callable[[], str]], clock: Callable
     )
 
 
-def _addresses(listed: Mapping[str, Any], exchange: str, venue: Venue) -> dict[str, str]:
+def _addresses(library: Any, venue: Venue, site: Site) -> dict[str, str]:
     """ccxt's addresses of the venue, as far as they are hosts of ours; for others it has none.
 
-    Its own switches are not used: `set_sandbox_mode` makes it refuse private calls of futures, and
-    with all lists but one gone neither it nor `enable_demo_trading` leads anywhere else.
+    Its own switches are not used: `set_sandbox_mode` makes Binance refuse private calls of futures,
+    and with all lists but one gone neither it nor `enable_demo_trading` leads anywhere else. Where
+    a venue has no host of its own, it has the live one's, and a header (`Site.mark`).
     """
-    hosts = SITES[exchange][venue].hosts
-    theirs = listed.get(_ADDRESSES[venue], {})
-    return {name: url for name, url in theirs.items() if urlsplit(url).hostname in hosts}
+    theirs = library.urls.get("api" if site.mark else _ADDRESSES[venue]) or {}
+    found = {name: library.implode_hostname(url) for name, url in theirs.items()}
+    return {name: url for name, url in found.items() if urlsplit(url).hostname in site.hosts}
+
+
+def _said_beside(site: Site) -> dict[str, str]:
+    """Headers of ours: the venue's, and those of the write that the running task sends."""
+    call = CALL.get()
+    return {**site.mark, **(call.headers if call is not None else {})}
+
+
+def _signed_at(clock: Callable[[], int]) -> int:
+    """The time that is signed: a write's pinned one, now for a read."""
+    call = CALL.get()
+    return clock() if call is None or call.pinned_ms is None else call.pinned_ms
 
 
 def _told(reveal: Callable[[], str]) -> property:

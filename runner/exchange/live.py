@@ -10,8 +10,8 @@ from decimal import Decimal
 
 from runner.core.limits import CheckedOrder
 from runner.exchange.balances import Balance
-from runner.exchange.binance.markets import BarRow
 from runner.exchange.client import Client
+from runner.exchange.dialect import BarRow
 from runner.exchange.keys.audit import AuditedKey
 from runner.model.bars import Timeframe
 from runner.model.errors import Halt

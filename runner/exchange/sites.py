@@ -1,12 +1,13 @@
 """Where an exchange answers at each venue: the hosts that anything else is derived from.
 
-The last check before the socket has a list of its own (`lastcheck.py`), so that no single mistake
+The last check before the socket has a list of its own (`lastcheck/`), so that no single mistake
 leads a key to a host of another venue.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from runner.model.accounts import Venue
 from runner.model.markets import MarketKind
@@ -14,11 +15,15 @@ from runner.model.markets import MarketKind
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """One exchange at one venue; `tells_keys`: it can be asked there what a key may do."""
+    """One exchange at one venue; `tells_keys`: it can be asked there what a key may do.
+
+    `mark`: header and value of every request, where the venue has no host of its own.
+    """
 
     spot: str
     futures: str
     tells_keys: bool
+    mark: Mapping[str, str] = field(default_factory=dict)
 
     def host(self, kind: MarketKind) -> str:
         """Where markets of this kind are traded."""
@@ -30,12 +35,21 @@ class Site:
         return self.spot, self.futures
 
 
-#: Source: github binance/binance-spot-api-docs, testnet and demo-mode; for futures the addresses of
-#: ccxt 4 (`urls`). `/sapi`, which tells of keys, is served to live keys only.
+def _one(host: str, tells_keys: bool = True, mark: Mapping[str, str] | None = None) -> Site:
+    return Site(host, host, tells_keys, mark or {})
+
+
+#: Source: github binance/binance-spot-api-docs, testnet and demo-mode; for all others, and for
+#: futures, the addresses of ccxt 4 (`urls`). Binance's `/sapi`, which tells of keys, is served to
+#: live keys only. OKX and Bitget tell demo keys by a header (ccxt, `set_sandbox_mode`).
 SITES: dict[str, dict[Venue, Site]] = {
     "binance": {
         Venue.LIVE: Site("api.binance.com", "fapi.binance.com", True),
         Venue.TESTNET: Site("testnet.binance.vision", "testnet.binancefuture.com", False),
         Venue.DEMO: Site("demo-api.binance.com", "demo-fapi.binance.com", False),
-    }
+    },
 }
+
+#: Headers by which any exchange tells venues apart on one host: sent where they are a site's
+#: `mark`, and nowhere else.
+MARKS = frozenset({"x-simulated-trading", "paptrading"})

@@ -8,7 +8,7 @@ library's exceptions do not tell whether an order exists.
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -19,7 +19,8 @@ import yarl
 
 from runner.model.errors import Halt
 
-Check = Callable[[str, str, bytes | None], None]  # method, address, body; raises Halt
+Headers = Mapping[str, str]
+Check = Callable[[str, str, Headers, bytes | None], None]  # method, address, …, body; raises Halt
 
 
 class Unreadable(ValueError):
@@ -41,16 +42,13 @@ class Answer:
         except (ValueError, RecursionError):
             raise Unreadable("it is not JSON") from None
 
-    def refusal(self) -> tuple[str, str]:
-        """The exchange's own error code and words; both empty where the answer is no such error."""
+    def fields(self) -> dict[str, Any]:
+        """The fields of a JSON object; none where the answer is something else."""
         try:
             document = self.document()
         except Unreadable:
-            return "", ""
-        if not isinstance(document, dict) or type(document.get("code")) is not int:
-            return "", ""
-        words = str(document.get("msg", ""))[:200]
-        return str(document["code"]), "".join(c for c in words if c.isprintable())
+            return {}
+        return document if isinstance(document, dict) else {}
 
 
 @dataclass(slots=True)
@@ -59,6 +57,8 @@ class Call:
 
     verb: str  # read, prepare, submit or cancel
     check: Check | None  # the last look at a write; reads have none
+    pinned_ms: int | None = None  # the time that a write is signed with; reads take the clock's
+    headers: Headers = field(default_factory=dict)  # what a write says beside what is signed
     sent: bool = False
     answer: Answer | None = None
     failure: str = ""  # in our words, when there is no answer
@@ -72,7 +72,7 @@ class Wire:
     """Stands where the library expects an `aiohttp.ClientSession`.
 
     `permit` raises for what may not leave; `step` hears `socket:submit:before` and the like, for
-    tests that kill; `scrub` takes secrets out of what is answered.
+    tests that kill; `scrub` takes secrets out of what is answered at a path.
     """
 
     headers: dict[str, str] = {}  # noqa: RUF012  the library merges these into its own
@@ -80,9 +80,9 @@ class Wire:
     def __init__(
         self,
         http: aiohttp.ClientSession,
-        permit: Callable[[str, str], None],
+        permit: Check,
         step: Callable[[str], None],
-        scrub: Callable[[str], str],
+        scrub: Callable[[str, str], str],
     ) -> None:
         http._retry_connection = False  # aiohttp would send GET, PUT and DELETE a second time
         self._http, self._permit, self._step, self._scrub = http, permit, step, scrub
@@ -114,14 +114,15 @@ class Wire:
         timeout: aiohttp.ClientTimeout,
         proxy: None,
     ) -> AsyncIterator[aiohttp.ClientResponse]:
-        call = self._checked(method, str(url), data)
+        call = self._checked(method, str(url), headers, data)
         call.sent = True
         self._step(f"socket:{call.verb}:before")
         try:
             async with self._http.request(
                 method, url, data=data, headers=headers, timeout=timeout, allow_redirects=False
             ) as response:
-                text = self._scrub((await response.read()).decode("utf-8", "replace"))
+                text = (await response.read()).decode("utf-8", "replace")
+                text = self._scrub(url.path, text)
                 wait = response.headers.get("Retry-After", "")
                 call.answer = Answer(response.status, wait if wait.isdecimal() else "", text)
         except (aiohttp.ClientError, TimeoutError, OSError) as failure:
@@ -131,13 +132,13 @@ class Wire:
             self._step(f"socket:{call.verb}:after")
         yield response
 
-    def _checked(self, method: str, url: str, data: bytes | None) -> Call:
+    def _checked(self, method: str, url: str, headers: Headers, data: bytes | None) -> Call:
         call = CALL.get()
         if call is None or call.sent:
             raise Halt("the library tried to send a request that nobody asked for")
-        self._permit(method, url)
+        self._permit(method, url, headers, data)
         if call.check is not None:
-            call.check(method, url, data)
+            call.check(method, url, headers, data)
         elif method != "GET":
             raise Halt(f"reading may not {method}; nothing was sent")
         return call

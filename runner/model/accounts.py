@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from decimal import Decimal
 from enum import StrEnum
 
@@ -51,6 +51,15 @@ BUNDLES: Mapping[str, frozenset[Permission]] = {
 }
 #: Exchanges that bundle for one kind of account, and tell permissions apart for another.
 BUNDLES_OR_APART = frozenset({"bitget"})  # unified accounts; classic ones
+
+
+def allows(declared: Set[Permission], exchange: str, needed: Permission) -> bool:
+    """Whether a key with the declared permissions may do what needs `needed`.
+
+    `trade_bundle` covers trading of every kind that the exchange bundles; never a transfer.
+    """
+    bundled = BUNDLES.get(exchange, frozenset()) - {Permission.TRANSFER}
+    return needed in declared or (Permission.TRADE_BUNDLE in declared and needed in bundled)
 
 
 class Venue(StrEnum):

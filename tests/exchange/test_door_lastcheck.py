@@ -10,10 +10,10 @@ from urllib.parse import urlencode
 
 import pytest
 
-from runner.exchange.binance.endpoints import Parameters
 from runner.exchange.binance.forms import cancel_form, submit_form
 from runner.exchange.binance.futures_forms import leverage_form, margin_form
-from runner.exchange.lastcheck import check_cancel, check_setting, check_submit
+from runner.exchange.lastcheck.binance import check_cancel, check_setting, check_submit
+from runner.exchange.writing import Parameters
 from runner.model.accounts import Venue
 from runner.model.errors import Halt
 from runner.model.orders import OrderRequest, Pinned, Side
@@ -74,7 +74,7 @@ def leaves(
     method: str = "POST",
     pinned: Pinned = PINNED,
 ) -> None:
-    check_submit(method, url, urlencode(parameters).encode(), LIVE, requests, pinned)
+    check_submit(method, url, {}, urlencode(parameters).encode(), LIVE, requests, pinned)
 
 
 def built(requests: tuple[OrderRequest, ...]) -> Parameters:
@@ -100,7 +100,7 @@ def test_no_parameter_may_be_missing_changed_doubled_or_added(
                 leaves(url, requests, parameters)
         doubled = urlencode(good) + f"&{name}={value}"
         with pytest.raises(Halt, match="twice"):
-            check_submit("POST", url, doubled.encode(), LIVE, requests, PINNED)
+            check_submit("POST", url, {}, doubled.encode(), LIVE, requests, PINNED)
     for extra in EXTRAS:
         with pytest.raises(Halt, match=f"`{extra}`"):
             leaves(url, requests, good | {extra: "1"})
@@ -300,14 +300,14 @@ def test_a_cancel_names_what_was_submitted_and_nothing_else(
 ) -> None:
     good = cancel_form(requests, PINNED)[1] | SIGNATURE
 
-    check_cancel("DELETE", f"{address}?{urlencode(good)}", None, LIVE, requests, PINNED)
+    check_cancel("DELETE", f"{address}?{urlencode(good)}", {}, None, LIVE, requests, PINNED)
 
     for name in good:
         wrong = {key: value for key, value in good.items() if key != name}
         for parameters in (wrong, good | {name: "x"}, good | {"newClientOrderId": "x"}):
             with pytest.raises(Halt):
                 check_cancel(
-                    "DELETE", f"{address}?{urlencode(parameters)}", None, LIVE, requests, PINNED
+                    "DELETE", f"{address}?{urlencode(parameters)}", {}, None, LIVE, requests, PINNED
                 )
     for method, url, body in [
         ("DELETE", f"{ROOT}/openOrders?{urlencode(good)}", None),
@@ -317,7 +317,7 @@ def test_a_cancel_names_what_was_submitted_and_nothing_else(
         ("DELETE", f"{address}?{urlencode(good)}", b"symbol=ETHUSDT"),
     ]:
         with pytest.raises(Halt):
-            check_cancel(method, url, body, LIVE, requests, PINNED)
+            check_cancel(method, url, {}, body, LIVE, requests, PINNED)
 
 
 SETTINGS = {
@@ -332,7 +332,7 @@ def test_a_setting_is_the_one_that_was_wanted(value: str) -> None:
     good = form | SIGNATURE
 
     def leaves(parameters: Parameters, method: str = "POST", url: str = url) -> None:
-        check_setting(method, url, urlencode(parameters).encode(), LIVE, PERP, value, PINNED)
+        check_setting(method, url, {}, urlencode(parameters).encode(), LIVE, PERP, value, PINNED)
 
     leaves(good)
 

@@ -10,7 +10,8 @@ from urllib.parse import urlsplit
 import pytest
 
 from runner.exchange.importing import async_exchange
-from runner.exchange.permitted import REQUESTS, require_permitted
+from runner.exchange.permitted import requests_of, require_permitted
+from runner.exchange.requests.row import Need
 from runner.exchange.wire import Call
 from runner.model.accounts import Permission, Venue
 from runner.model.errors import Halt
@@ -19,7 +20,7 @@ from tests.exchange.asked import ENTRY, LONG, PERP, PERP_STOP, STOP
 from tests.exchange.scripted import PINNED, Scripted, door
 
 LIVE = Venue.LIVE
-TABLE = REQUESTS["binance"][LIVE]
+TABLE = requests_of("binance", LIVE)
 LIBRARY = async_exchange("binance")
 ENDPOINTS = {
     name: entry
@@ -31,7 +32,7 @@ ALL = frozenset(Permission)
 SETS = [frozenset(some) for n in range(len(ALL) + 1) for some in combinations(sorted(ALL), n)]
 
 
-def needed(method: str, url: str) -> tuple[bool, Permission | None]:
+def needed(method: str, url: str) -> tuple[bool, Need]:
     """Whether the table has the request, and the permission it names."""
     parts = urlsplit(url)
     key = (method, parts.netloc, parts.path)
@@ -58,7 +59,7 @@ def test_the_position_mode_and_the_margin_of_a_position_are_never_set() -> None:
     for path in ("positionSide/dual", "multiAssetsMargin", "positionMargin", "batchOrders"):
         with pytest.raises(Halt, match="no request that runner makes"):
             require_permitted(
-                "binance", LIVE, ALL, "POST", f"https://fapi.binance.com/fapi/v1/{path}"
+                "binance", LIVE, ALL, "POST", f"https://fapi.binance.com/fapi/v1/{path}", {}, None
             )
 
 
@@ -70,9 +71,11 @@ def test_every_signed_endpoint_under_every_set_of_permissions() -> None:
     for request in signed:
         known, permission = needed(request["method"], request["url"])
         for permissions in SETS:
-            expected = known and (permission is None or permission in permissions)
+            expected = known and (permission in (None, *permissions))
             try:
-                require_permitted("binance", LIVE, permissions, request["method"], request["url"])
+                require_permitted(
+                    "binance", LIVE, permissions, request["method"], request["url"], {}, None
+                )
             except Halt:
                 assert not expected
             else:
@@ -106,7 +109,7 @@ def test_every_endpoint_called_through_the_door(permissions: frozenset[Permissio
     assert arrived == {
         (method, host, path)
         for (method, host, path), permission in TABLE.items()
-        if method == "GET" and (permission is None or permission in permissions)
+        if method == "GET" and (permission in (None, *permissions))
     }
 
 
@@ -135,7 +138,7 @@ def test_every_endpoint_called_through_the_door(permissions: frozenset[Permissio
 )
 def test_an_address_that_only_looks_permitted_is_not(url: str) -> None:
     with pytest.raises(Halt):
-        require_permitted("binance", LIVE, ALL, "POST", url)
+        require_permitted("binance", LIVE, ALL, "POST", url, {}, None)
 
 
 def test_orders_need_their_permission_before_a_byte_leaves() -> None:

@@ -12,9 +12,10 @@ import pytest
 from runner.exchange.binance.forms import cancel_form, submit_form
 from runner.exchange.binance.futures_forms import leverage_form
 from runner.exchange.keys.audit import AuditedKey, audit
-from runner.exchange.lastcheck import check_cancel, check_setting, check_submit
+from runner.exchange.lastcheck.binance import check_cancel, check_setting, check_submit
 from runner.exchange.live import AuditedExchange
-from runner.exchange.permitted import REQUESTS, require_permitted
+from runner.exchange.permitted import requests_of, require_permitted
+from runner.exchange.requests.row import Need
 from runner.exchange.sites import SITES
 from runner.exchange.wire import Call
 from runner.model.accounts import AccountDeclaration, Limits, Permission, Venue
@@ -45,13 +46,13 @@ def account(venue: Venue) -> AccountDeclaration:
 @pytest.mark.parametrize("venue", Venue)
 def test_each_venue_has_two_hosts_and_none_of_another(venue: Venue) -> None:
     assert SITES["binance"][venue].hosts == HOSTS[venue]
-    assert {host for _, host, _ in REQUESTS["binance"][venue]} == set(HOSTS[venue])
+    assert {host for _, host, _ in requests_of("binance", venue)} == set(HOSTS[venue])
 
 
 @pytest.mark.parametrize("venue", Venue)
 def test_no_withdrawal_and_no_transfer_at_any_host(venue: Venue) -> None:
     words = ("withdraw", "transfer", "capital", "sub-account", "margin", "wallet")
-    paths = [path for _, _, path in REQUESTS["binance"][venue]]
+    paths = [path for _, _, path in requests_of("binance", venue)]
 
     assert {path for path in paths if any(word in path.lower() for word in words)} == {
         "/fapi/v1/marginType"
@@ -60,9 +61,10 @@ def test_no_withdrawal_and_no_transfer_at_any_host(venue: Venue) -> None:
 
 
 def test_a_test_venue_has_the_requests_of_live_but_for_the_question_about_the_key() -> None:
-    def paths(venue: Venue) -> set[tuple[str, str, Permission | None]]:
+    def paths(venue: Venue) -> set[tuple[str, str, Need]]:
         return {
-            (method, path, need) for (method, _, path), need in REQUESTS["binance"][venue].items()
+            (method, path, need)
+            for (method, _, path), need in requests_of("binance", venue).items()
         }
 
     live = paths(Venue.LIVE)
@@ -83,7 +85,9 @@ def test_every_endpoint_at_every_address_of_the_library(own: Venue) -> None:
             signed = exchange.sign(entry.path, entry.api, entry.method, {})
             for venue in Venue:
                 try:
-                    require_permitted("binance", venue, ALL, signed["method"], signed["url"])
+                    require_permitted(
+                        "binance", venue, ALL, signed["method"], signed["url"], {}, None
+                    )
                 except Halt:
                     continue
                 passed[venue].add(urlsplit(signed["url"]).netloc)
@@ -107,7 +111,7 @@ def test_every_endpoint_called_through_the_door_of_a_venue(venue: Venue) -> None
 
     arrived = {(sent.method, sent.host, sent.path) for sent in asyncio.run(act()).sent}
 
-    assert arrived == {row for row in REQUESTS["binance"][venue] if row[0] == "GET"}
+    assert arrived == {row for row in requests_of("binance", venue) if row[0] == "GET"}
 
 
 @pytest.mark.parametrize("venue", Venue)
@@ -150,10 +154,10 @@ def test_the_last_check_knows_the_hosts_of_each_venue_by_itself(
     cancels = urlencode(cancel_form(requests, PINNED)[1] | SIGNATURE)
 
     def submits() -> None:
-        check_submit("POST", f"{places}{oco}", body, venue, requests, PINNED)
+        check_submit("POST", f"{places}{oco}", {}, body, venue, requests, PINNED)
 
     def retracts() -> None:
-        check_cancel("DELETE", f"{places}?{cancels}", None, venue, requests, PINNED)
+        check_cancel("DELETE", f"{places}?{cancels}", {}, None, venue, requests, PINNED)
 
     for leaves in (submits, retracts):
         if venue is other:
@@ -169,10 +173,10 @@ def test_a_setting_goes_to_the_host_of_its_venue(venue: Venue, other: Venue) -> 
     body = urlencode(leverage_form(PERP, Decimal(7), PINNED)[1] | SIGNATURE).encode()
 
     if venue is other:
-        check_setting("POST", url, body, venue, PERP, "7", PINNED)
+        check_setting("POST", url, {}, body, venue, PERP, "7", PINNED)
     else:
         with pytest.raises(Halt):
-            check_setting("POST", url, body, venue, PERP, "7", PINNED)
+            check_setting("POST", url, {}, body, venue, PERP, "7", PINNED)
 
 
 @pytest.mark.parametrize(("venue", "other"), [pair for pair in PAIRS if pair[0] is not pair[1]])

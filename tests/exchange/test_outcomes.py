@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from runner.exchange.binance.orders import submitted
-from runner.exchange.outcomes import MAYBE, REFUSALS, outcome_of_write
+from runner.exchange.binance.words import WORDS
+from runner.exchange.outcomes import outcome_of_write
 from runner.exchange.wire import Answer
 from runner.model.markets import MarketKind
 from runner.model.orders import Rejected, Unknown
@@ -21,7 +22,7 @@ SPOT, FUTURES = MarketKind.SPOT, MarketKind.FUTURES
 def judged(status: int, body: Any, write: str = "submit", kind: MarketKind = SPOT) -> Any:
     text = body if isinstance(body, str) else json.dumps(body)
     read = lambda document: submitted(document, (ENTRY,))  # noqa: E731
-    return outcome_of_write("binance", kind, write, Answer(status, "", text), read)
+    return outcome_of_write(WORDS, kind, write, Answer(status, "", text), read)
 
 
 def recorded(shared: Path, market: str) -> list[dict[str, Any]]:
@@ -55,7 +56,7 @@ def test_every_recorded_error_has_its_outcome(
 def test_no_recorded_error_of_futures_is_taken_for_a_spot_refusal_unless_it_means_one(
     shared: Path,
 ) -> None:
-    known = REFUSALS["binance", SPOT, "submit"]
+    known = WORDS.refused[SPOT, "submit"]
 
     for case in recorded(shared, "usdm"):
         rejected = isinstance(judged(case["http_status"], case["body"]), Rejected)
@@ -64,11 +65,11 @@ def test_no_recorded_error_of_futures_is_taken_for_a_spot_refusal_unless_it_mean
         assert not (rejected and case["outcome"] != "not_placed")
 
 
-@pytest.mark.parametrize(("kind", "write"), [(k, w) for _, k, w in REFUSALS])
+@pytest.mark.parametrize(("kind", "write"), list(WORDS.refused))
 def test_every_refusing_code_is_rejected_with_a_refusing_status_only(
     kind: MarketKind, write: str
 ) -> None:
-    for code in REFUSALS["binance", kind, write]:
+    for code in WORDS.refused[kind, write]:
         said = {"code": int(code), "msg": "No."}
 
         assert judged(400, said, write, kind) == Rejected(code, "No.")
@@ -111,7 +112,7 @@ def test_an_order_that_the_market_forbids_is_rejected(
 
 
 def test_an_order_that_is_refused_as_a_duplicate_is_looked_up() -> None:
-    for code, words in MAYBE["binance", "submit"]:
+    for code, words in WORDS.maybe["submit"]:
         for kind in MarketKind:
             assert isinstance(judged(400, {"code": int(code), "msg": words}, kind=kind), Unknown)
 

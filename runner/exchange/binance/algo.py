@@ -12,12 +12,12 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
-from runner.exchange.binance import reading
+from runner.exchange import reading
 from runner.exchange.binance.forms import type_word
 from runner.exchange.binance.futures_forms import working_type
 from runner.exchange.binance.orders import Seen
-from runner.exchange.binance.reading import Row
 from runner.exchange.binance.symbols import market_id
+from runner.exchange.reading import Row
 from runner.exchange.wire import Unreadable
 from runner.model.errors import Halt
 from runner.model.orders import ENDED, OrderReport, OrderRequest, OrderState, Side

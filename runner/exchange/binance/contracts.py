@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from runner.exchange import reading
 from runner.exchange.balances import Balance
-from runner.exchange.binance import reading
 from runner.exchange.binance.markets import steps_of, traded
-from runner.exchange.binance.reading import Row
 from runner.exchange.binance.symbols import market_id, quote_of
+from runner.exchange.reading import Row
 from runner.exchange.wire import Unreadable
 from runner.model.errors import Halt
 from runner.model.holdings import Funding, Held, Rate

@@ -6,9 +6,6 @@ from dataclasses import dataclass
 
 from runner.model.markets import MarketKind
 
-Parameters = dict[str, str | int]
-Form = tuple[str, Parameters]  # the library's method, what it is to sign
-
 
 @dataclass(frozen=True, slots=True)
 class Endpoints:

@@ -7,9 +7,9 @@ prices and cuts `quoteOrderQty` to the price tick. Source: binance-spot-api-docs
 from __future__ import annotations
 
 from runner.exchange.binance import futures_forms
-from runner.exchange.binance.endpoints import Form, Parameters
 from runner.exchange.binance.symbols import is_contract, market_id
 from runner.exchange.ids import list_client_order_id
+from runner.exchange.writing import Form, Parameters
 from runner.model.errors import Halt
 from runner.model.money import text_of
 from runner.model.orders import OrderRequest, OrderType, Pinned, Purpose, Side

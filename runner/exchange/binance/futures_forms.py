@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from runner.exchange.binance.endpoints import SET_LEVERAGE, SET_MARGIN, Form, Parameters
+from runner.exchange.binance.endpoints import SET_LEVERAGE, SET_MARGIN
 from runner.exchange.binance.symbols import market_id
+from runner.exchange.writing import Form, Parameters
 from runner.model.errors import Halt
 from runner.model.money import text_of
 from runner.model.orders import OrderRequest, OrderType, Pinned

@@ -12,18 +12,19 @@ from decimal import Decimal
 from difflib import get_close_matches
 from typing import Any
 
+from runner.exchange import reading
 from runner.exchange.balances import Balance
-from runner.exchange.binance import reading
 from runner.exchange.binance.forms import SPOT_TYPES
-from runner.exchange.binance.reading import Row
 from runner.exchange.binance.symbols import market_id
+from runner.exchange.dialect import BarRow
+from runner.exchange.reading import Row
 from runner.exchange.wire import Unreadable
 from runner.model.errors import Refused
 from runner.model.markets import Market
 from runner.model.money import Grid
 
-#: Codes that say more than "no" (errors.md).
-NO_SUCH_SYMBOL, WRONG_TIME = "-1121", "-1021"
+#: The code of "invalid symbol" (errors.md).
+NO_SUCH_SYMBOL = "-1121"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +34,6 @@ class Steps:
     price: Grid
     quantity: Grid
     minimum_quantity: Decimal
-
-
-BarRow = tuple[int, float, float, float, float, float]  # opened_at (UTC ms), open … close, volume
 
 
 def market(document: Any, symbol: str, read_on: str) -> Market | None:

@@ -10,10 +10,10 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
-from runner.exchange.binance import reading
+from runner.exchange import reading
 from runner.exchange.binance.forms import type_word
-from runner.exchange.binance.reading import Row
 from runner.exchange.binance.symbols import is_contract, market_id
+from runner.exchange.reading import Row
 from runner.exchange.wire import Unreadable
 from runner.model.errors import Halt
 from runner.model.orders import ENDED, Execution, OrderReport, OrderRequest, OrderState, Side

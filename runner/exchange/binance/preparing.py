@@ -6,19 +6,17 @@ are read once more, and what is not as wanted then is refused.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from decimal import Decimal
 from functools import partial
 
 from runner.exchange.asking import Asking
 from runner.exchange.binance import contracts, endpoints, futures_forms
 from runner.exchange.binance.contracts import Settings
-from runner.exchange.binance.endpoints import Form
 from runner.exchange.binance.symbols import market_id
-from runner.exchange.lastcheck import check_setting
-from runner.exchange.library import Library
-from runner.exchange.wire import Call
-from runner.model.accounts import Venue
+from runner.exchange.dialect import Line
+from runner.exchange.lastcheck.binance import check_setting
+from runner.exchange.words import Code
+from runner.exchange.writing import Form, Write
 from runner.model.errors import Refused, Unavailable
 from runner.model.orders import Pinned
 
@@ -38,29 +36,22 @@ _HELP = {
 }
 
 
-async def prepare(
-    asking: Asking,
-    library: Library,
-    venue: Venue,
-    symbol: str,
-    leverage: Decimal,
-    clock: Callable[[], int],
-) -> None:
+async def prepare(line: Line, symbol: str, leverage: Decimal) -> None:
     """Raises Refused where it cannot be made so, Unavailable where trying again may help."""
     if leverage != leverage.to_integral_value() or leverage < 1:
         raise Refused(f"leverage {leverage} of `{symbol}`: binance takes whole numbers from 1 on")
-    if await asking.read("its position mode", endpoints.POSITION_MODE, {}, contracts.hedges):
+    if await line.asking.read("its position mode", endpoints.POSITION_MODE, {}, contracts.hedges):
         raise Refused(f"the binance account is in hedge mode: {contracts.ONE_WAY}")
     wanted, refusals = Settings(True, leverage), []
-    found = await _settings(asking, symbol)
-    pinned = Pinned(clock(), _WINDOW_MS)
+    found = await _settings(line.asking, symbol)
+    pinned = Pinned(line.clock(), _WINDOW_MS)
     if not found.isolated:
         form = futures_forms.margin_form(symbol, pinned)
-        refusals.append(await _set(library, form, venue, symbol, "ISOLATED", pinned))
+        refusals.append(await _set(line, form, symbol, "ISOLATED", pinned))
     if found.leverage != leverage:
         form = futures_forms.leverage_form(symbol, leverage, pinned)
-        refusals.append(await _set(library, form, venue, symbol, str(int(leverage)), pinned))
-    if found != wanted and await _settings(asking, symbol) != wanted:
+        refusals.append(await _set(line, form, symbol, str(int(leverage)), pinned))
+    if found != wanted and await _settings(line.asking, symbol) != wanted:
         raise _why(symbol, leverage, next(filter(None, refusals), ("", "")))
 
 
@@ -73,18 +64,14 @@ async def _settings(asking: Asking, symbol: str) -> Settings:
     )
 
 
-async def _set(
-    library: Library, form: Form, venue: Venue, symbol: str, value: str, pinned: Pinned
-) -> tuple[str, str] | None:
+async def _set(line: Line, form: Form, symbol: str, value: str, pinned: Pinned) -> Code | None:
     """The refusal's code and words, if the setting was refused."""
-    check = partial(check_setting, venue=venue, symbol=symbol, value=value, pinned=pinned)
-    call = await library.call(Call("prepare", check), *form)
-    code, words = call.answer.refusal() if call.answer is not None else ("", "")
-    refused = call.answer is not None and call.answer.status != 200 and code != _NO_CHANGE
-    return (code, words) if refused else None
+    check = partial(check_setting, venue=line.venue, symbol=symbol, value=value, pinned=pinned)
+    refusal = await line.writing.set(Write("prepare", form, check, pinned))
+    return None if refusal is None or refusal[0] == _NO_CHANGE else refusal
 
 
-def _why(symbol: str, leverage: Decimal, refusal: tuple[str, str]) -> Refused | Unavailable:
+def _why(symbol: str, leverage: Decimal, refusal: Code) -> Refused | Unavailable:
     code, words = refusal
     wanted = f"isolated margin and leverage {leverage} for `{symbol}`"
     if not code:

@@ -14,8 +14,8 @@ from runner.exchange.asking import Asking
 from runner.exchange.binance import algo, endpoints, orders
 from runner.exchange.binance.algo import Conditional
 from runner.exchange.binance.orders import Seen
-from runner.exchange.binance.reading import Row
 from runner.exchange.binance.symbols import market_id, quote_of
+from runner.exchange.reading import Row
 from runner.model.errors import Unavailable
 from runner.model.markets import MarketKind
 from runner.model.orders import OrderReport, OrderRequest, OrderType
@@ -49,7 +49,7 @@ class Seeking:
                 endpoints.ALGO_ORDER,
                 {"clientAlgoId": name},
                 lambda row: algo.seen(row, symbol, name),
-                orders.NO_SUCH_ORDER,
+                {orders.NO_SUCH_ORDER},
             )
         else:
             found = await self._asking.look_up(
@@ -57,7 +57,7 @@ class Seeking:
                 self._endpoints.order,
                 _at(symbol) | {"origClientOrderId": name},
                 lambda row: orders.seen(row, symbol, name),
-                orders.NO_SUCH_ORDER,
+                {orders.NO_SUCH_ORDER},
             )
         return None if found is None else await self.report(found, request.decided_at)
 
@@ -165,7 +165,7 @@ class Seeking:
             self._endpoints.order,
             _at(symbol) | {"orderId": order.number},
             lambda row: algo.became(order, orders.seen(row, symbol, None)),
-            orders.NO_SUCH_ORDER,
+            {orders.NO_SUCH_ORDER},
         )
         if real is None:  # triggered a moment ago
             raise Unavailable(f"what became of stop `{name}` is not told yet; try again later")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
 from typing import Any, TypeVar
@@ -11,6 +11,7 @@ from runner.exchange.asking import Asking
 from runner.exchange.balances import Balance
 from runner.exchange.binance import contracts, endpoints, forms, markets
 from runner.exchange.binance.symbols import market_id
+from runner.exchange.dialect import BarRow
 from runner.model.bars import Timeframe
 from runner.model.clock import iso
 from runner.model.errors import Refused
@@ -26,12 +27,10 @@ _ACCOUNT: dict[str, Any] = {}  # asks about the whole account
 class Surveying:
     """Asks about one kind of market of one exchange, and about the account there."""
 
-    __slots__ = ("_asking", "_clock", "_endpoints", "_kind", "_name")
+    __slots__ = ("_asking", "_clock", "_endpoints", "_kind")
 
-    def __init__(
-        self, name: str, kind: MarketKind, asking: Asking, clock: Callable[[], int]
-    ) -> None:
-        self._name, self._kind, self._asking, self._clock = name, kind, asking, clock
+    def __init__(self, kind: MarketKind, asking: Asking, clock: Callable[[], int]) -> None:
+        self._kind, self._asking, self._clock = kind, asking, clock
         self._endpoints = endpoints.ENDPOINTS[kind]
 
     async def spot_market(self, symbol: str) -> Market:
@@ -41,7 +40,7 @@ class Surveying:
             self._endpoints.markets,
             {"symbol": market_id(symbol)},
             lambda document: markets.market(document, symbol, self._today()),
-            markets.NO_SUCH_SYMBOL,
+            {markets.NO_SUCH_SYMBOL},
         )
         if found is not None:
             return found
@@ -70,35 +69,29 @@ class Surveying:
 
     def _no_market(self, symbol: str, known: list[str]) -> Refused:
         help_ = markets.suggestion(symbol, known)
-        return Refused(f"{self._name} has no {self._kind} market `{symbol}`{help_}")
+        return Refused(f"binance has no {self._kind} market `{symbol}`{help_}")
 
     def _today(self) -> str:
         return iso(self._clock())[:10]
 
-    async def server_time(self) -> int:
-        """The exchange's clock, UTC milliseconds."""
-        return await self._asking.read(
-            "its time", self._endpoints.time, _ACCOUNT, markets.server_time
-        )
-
     async def bars(
         self, symbol: str, timeframe: Timeframe, since_ms: int, limit: int
-    ) -> list[markets.BarRow]:
+    ) -> list[BarRow]:
         """Bars that opened at `since_ms` or later, oldest first, the forming one included."""
         return await self._bars(self._endpoints.bars, symbol, timeframe, since_ms, limit)
 
     async def mark_bars(
         self, symbol: str, timeframe: Timeframe, since_ms: int, limit: int
-    ) -> list[markets.BarRow]:
+    ) -> list[BarRow]:
         """The same of a contract's mark price; their volume means nothing."""
         return await self._bars(endpoints.MARK_BARS, symbol, timeframe, since_ms, limit)
 
     async def _bars(
         self, endpoint: str, symbol: str, timeframe: Timeframe, since_ms: int, limit: int
-    ) -> list[markets.BarRow]:
+    ) -> list[BarRow]:
         if timeframe.text not in forms.TIMEFRAMES:
-            known = listed(forms.TIMEFRAMES)
-            raise Refused(f"{self._name} has no bars of `{timeframe.text}`; there is {known}")
+            known = ", ".join(f"`{word}`" for word in sorted(forms.TIMEFRAMES))
+            raise Refused(f"binance has no bars of `{timeframe.text}`; there is {known}")
         span = {"interval": timeframe.text, "startTime": since_ms, "limit": limit}
         asked = {"symbol": market_id(symbol)} | span
         return await self._asking.read("the bars", endpoint, asked, markets.bars)
@@ -159,8 +152,3 @@ class Surveying:
         return await self._asking.read(
             "the key's permissions", "sapiGetAccountApiRestrictions", _ACCOUNT, markets.facts
         )
-
-
-def listed(words: Iterable[str]) -> str:
-    """Words to choose from, in backticks."""
-    return ", ".join(f"`{word}`" for word in sorted(words))

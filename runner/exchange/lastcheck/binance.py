@@ -8,9 +8,10 @@ accounted for. Knows Binance spot and Binance USDⓈ-M futures, by its own list 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 from runner.exchange.ids import list_client_order_id
-from runner.exchange.sentform import SentForm
+from runner.exchange.lastcheck.sentform import SentForm
 from runner.model.accounts import Venue
 from runner.model.errors import Halt
 from runner.model.orders import OrderRequest, OrderType, Pinned, Purpose, Side
@@ -27,6 +28,8 @@ _FUTURES = {
     Venue.DEMO: "https://demo-fapi.binance.com/fapi/v1",
 }
 _SYMBOL = re.compile(r"([A-Z0-9]+)/([A-Z0-9]+)(:\2)?")  # BTC/USDT, BTC/USDT:USDT
+#: HMAC in hex; Ed25519 and RSA in base64.
+_SIGNATURE = re.compile(r"[0-9a-f]{64}|[A-Za-z0-9+/]{86,700}={0,2}")
 _SIDES = {Side.BUY: "BUY", Side.SELL: "SELL"}
 _CLOSING = (Purpose.EXIT, Purpose.PROTECT)
 
@@ -34,13 +37,14 @@ _CLOSING = (Purpose.EXIT, Purpose.PROTECT)
 def check_submit(
     method: str,
     url: str,
+    _headers: Mapping[str, str],
     body: bytes | None,
     venue: Venue,
     requests: tuple[OrderRequest, ...],
     pinned: Pinned,
 ) -> None:
     """The request places exactly these orders: one, or on spot a stop and a target as a pair."""
-    form = SentForm(method, url, (body or b"").decode("ascii", "replace"))
+    form = SentForm.of_query(method, url, (body or b"").decode("ascii", "replace"))
     for request in requests:
         _possible(request)
     if len(requests) != 1:
@@ -56,12 +60,13 @@ def check_submit(
         form.goes("POST", f"{_FUTURES[venue]}/{'algoOrder' if waits else 'order'}")
         _check_contract(form, requests[0])
         form.says("newOrderRespType", "RESULT")
-    form.signed(pinned)
+    _signed(form, pinned)
 
 
 def check_cancel(
     method: str,
     url: str,
+    _headers: Mapping[str, str],
     body: bytes | None,
     venue: Venue,
     requests: tuple[OrderRequest, ...],
@@ -70,7 +75,7 @@ def check_cancel(
     """The request cancels exactly this order, or the pair that these two orders are."""
     ids = tuple(request.client_order_id for request in requests)
     address, _, query = url.partition("?")
-    form = SentForm(method, address, query)
+    form = SentForm.of_query(method, address, query)
     if body:
         raise Halt("a cancellation has a body that nothing accounts for; nothing was sent")
     if len({request.symbol for request in requests}) != 1:
@@ -89,12 +94,13 @@ def check_cancel(
         form.goes("DELETE", f"{root[venue]}/order")
         form.says("symbol", symbol)
         form.says("origClientOrderId", ids[0])
-    form.signed(pinned)
+    _signed(form, pinned)
 
 
 def check_setting(
     method: str,
     url: str,
+    _headers: Mapping[str, str],
     body: bytes | None,
     venue: Venue,
     symbol: str,
@@ -102,7 +108,7 @@ def check_setting(
     pinned: Pinned,
 ) -> None:
     """The request sets isolated margin or this leverage for this symbol, and nothing else."""
-    form = SentForm(method, url, (body or b"").decode("ascii", "replace"))
+    form = SentForm.of_query(method, url, (body or b"").decode("ascii", "replace"))
     if value == "ISOLATED":
         form.goes("POST", f"{_FUTURES[venue]}/marginType")
         form.says("marginType", value)
@@ -110,7 +116,15 @@ def check_setting(
         form.goes("POST", f"{_FUTURES[venue]}/leverage")
         form.says("leverage", value)
     form.says("symbol", _market(symbol))
-    form.signed(pinned)
+    _signed(form, pinned)
+
+
+def _signed(form: SentForm, pinned: Pinned) -> None:
+    """The pinned time, a signature, and nothing else."""
+    form.says("timestamp", str(pinned.timestamp_ms))
+    form.says("recvWindow", str(pinned.window_ms))
+    form.is_signed("signature", _SIGNATURE)
+    form.ends()
 
 
 def _possible(request: OrderRequest) -> None:

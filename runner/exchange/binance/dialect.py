@@ -1,0 +1,150 @@
+"""Binance: spot, and USDⓈ-M futures in one-way mode."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+from functools import partial
+from typing import Any
+
+from runner.exchange.asking import Time
+from runner.exchange.balances import Balance
+from runner.exchange.binance import algo, forms, markets, orders
+from runner.exchange.binance.algo import Conditional
+from runner.exchange.binance.endpoints import ENDPOINTS
+from runner.exchange.binance.orders import Seen
+from runner.exchange.binance.preparing import prepare
+from runner.exchange.binance.seeking import Seeking
+from runner.exchange.binance.surveying import Surveying
+from runner.exchange.binance.words import WORDS
+from runner.exchange.dialect import BarRow, Line, Requests, Spoken
+from runner.exchange.lastcheck.binance import check_cancel, check_submit
+from runner.exchange.writing import Write
+from runner.model.bars import Timeframe
+from runner.model.errors import RunnerError
+from runner.model.holdings import Funding, Held, Rate
+from runner.model.markets import Market, MarketKind
+from runner.model.orders import (
+    Accepted,
+    OrderReport,
+    OrderRequest,
+    Outcome,
+    Pinned,
+    Rejected,
+    Unknown,
+)
+
+Found = tuple[Seen, ...] | tuple[Conditional, ...]
+
+
+class Binance:
+    """Its two kinds of market, by endpoints of their own."""
+
+    __slots__ = ("_line", "_seeking", "_surveying")
+
+    def __init__(self, line: Line) -> None:
+        self._line = line
+        self._seeking = Seeking(line.kind, line.asking, line.clock)
+        self._surveying = Surveying(line.kind, line.asking, line.clock)
+
+    async def market(self, symbol: str) -> Market:
+        """The symbol's steps and minimums; Refused, with a suggestion, where it is not traded."""
+        if self._line.kind is MarketKind.FUTURES:
+            market = await self._surveying.contract(symbol)
+        else:
+            market = await self._surveying.spot_market(symbol)
+        self._seeking.steps[symbol] = market.quantity.step
+        return market
+
+    async def bars(
+        self, symbol: str, timeframe: Timeframe, since_ms: int, limit: int
+    ) -> list[BarRow]:
+        """Bars that opened at `since_ms` or later, oldest first, the forming one included."""
+        return await self._surveying.bars(symbol, timeframe, since_ms, limit)
+
+    async def mark_bars(
+        self, symbol: str, timeframe: Timeframe, since_ms: int, limit: int
+    ) -> list[BarRow]:
+        """The same of a contract's mark price; their volume means nothing."""
+        return await self._surveying.mark_bars(symbol, timeframe, since_ms, limit)
+
+    async def rates(self, symbol: str, since_ms: int) -> list[Rate]:
+        """A contract's funding rates that were settled since `since_ms`, oldest first."""
+        return await self._surveying.rates(symbol, since_ms)
+
+    async def balances(self) -> Mapping[str, Balance]:
+        """What is held of each currency; of futures the wallet, margins and all."""
+        return await self._surveying.balances()
+
+    async def positions(self) -> Mapping[str, Held]:
+        """Open positions of the line's symbols."""
+        return await self._surveying.positions(self._line.symbols)
+
+    async def prepare(self, symbol: str, leverage: Decimal) -> None:
+        """One-way mode is checked, isolated margin and leverage are set."""
+        await prepare(self._line, symbol, leverage)
+
+    async def submit(self, requests: Requests, pinned: Pinned) -> Outcome:
+        """One order, or on spot a stop and a target of which one cancels the other (OCO)."""
+        check = partial(check_submit, venue=self._line.venue, requests=requests, pinned=pinned)
+        write = Write("submit", forms.submit_form(requests, pinned), check, pinned)
+        if self._seeking.waits(requests[0]):
+            return await self._write(write, requests, lambda it: algo.submitted(it, requests[0]))
+        return await self._write(write, requests, lambda it: orders.submitted(it, requests))
+
+    async def cancel(self, requests: Requests, pinned: Pinned) -> Outcome:
+        """Cancels what was submitted together."""
+        check = partial(check_cancel, venue=self._line.venue, requests=requests, pinned=pinned)
+        write = Write("cancel", forms.cancel_form(requests, pinned), check, pinned)
+        if self._seeking.waits(requests[0]):
+            return await self._write(write, requests, lambda it: algo.canceled(it, requests[0]))
+        return await self._write(write, requests, lambda it: orders.canceled(it, requests))
+
+    async def order(self, request: OrderRequest) -> OrderReport | None:
+        """One order by our id; `None` only where the exchange says that it does not exist."""
+        return await self._seeking.order(request)
+
+    async def find(self, request: OrderRequest, since_ms: int) -> OrderReport | None:
+        """The same as `order` from a second source: all orders of the symbol since `since_ms`."""
+        return await self._seeking.find(request, since_ms)
+
+    async def open_orders(self, symbol: str) -> list[OrderReport]:
+        """Everything that rests at the symbol, whoever placed it."""
+        return await self._seeking.open_orders(symbol)
+
+    async def fundings(self, symbol: str, since_ms: int) -> list[Funding]:
+        """Funding paid and received since `since_ms`, oldest first."""
+        return await self._surveying.fundings(symbol, since_ms)
+
+    async def liquidations(self, symbol: str, since_ms: int) -> list[OrderReport]:
+        """Orders by which the exchange closed a position since `since_ms`."""
+        return await self._seeking.forced(symbol, since_ms)
+
+    async def key_facts(self) -> Mapping[str, Any]:
+        """What the exchange says this key may do."""
+        return await self._surveying.key_facts()
+
+    async def _write(
+        self, write: Write, requests: Requests, read: Callable[[Any], Found]
+    ) -> Outcome:
+        match await self._line.writing.send(write, read):
+            case Rejected() | Unknown() as told:
+                return told
+            case found:
+                return await self._accepted(found, requests)
+
+    async def _accepted(self, found: Found, requests: Requests) -> Outcome:
+        decided_at = min(request.decided_at for request in requests)
+        try:
+            reports = [await self._seeking.report(order, decided_at) for order in found]
+        except RunnerError as failure:  # looked up later, where it is raised again
+            return Unknown(f"accepted, but its fills are not known: {failure}")
+        return Accepted(tuple(reports))
+
+
+def _time(kind: MarketKind) -> Time:
+    return Time(ENDPOINTS[kind].time, markets.server_time)
+
+
+#: `recvWindow`: Binance's own default (rest-api.md, Timing security).
+SPOKEN = Spoken(Binance, WORDS, _time, window_ms=5_000)

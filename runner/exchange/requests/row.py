@@ -1,0 +1,26 @@
+"""What a row of a table of requests is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from runner.model.accounts import Permission
+from runner.model.markets import MarketKind
+
+
+@dataclass(frozen=True, slots=True)
+class ByField:
+    """The permission by a parameter of the request, where one path serves several kinds of market.
+
+    Any value that is not listed may not leave.
+    """
+
+    name: str
+    needs: Mapping[str, Permission]
+
+
+#: `None` needs no key.
+Need = Permission | ByField | None
+#: (method, whose host, path) → what it needs.
+Rows = dict[tuple[str, MarketKind, str], Need]
