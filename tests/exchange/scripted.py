@@ -20,7 +20,7 @@ from aiohttp.abc import AbstractResolver, ResolveResult
 
 from runner.exchange.client import Client
 from runner.exchange.transport import Transport
-from runner.model.accounts import Permission, Venue
+from runner.model.accounts import CREDENTIALS, Permission, Venue
 from runner.model.markets import MarketKind
 from runner.model.orders import OrderRequest, Outcome, Pinned
 from runner.model.secrets import Secret
@@ -36,9 +36,18 @@ PLACES = (
     "/fapi/v1/algoOrder",
 )
 KEY, SECRET = "CANARYkey" + "k" * 55, "CANARYsecret" + "s" * 52
+PASSPHRASE = "CANARYpass" + "p" * 20
 AUTHORITY = trustme.CA()
 CERTIFICATE = AUTHORITY.issue_cert(
-    "*.binance.com", "testnet.binance.vision", "testnet.binancefuture.com", "elsewhere.example"
+    "*.binance.com",
+    "testnet.binance.vision",
+    "testnet.binancefuture.com",
+    "*.bybit.com",
+    "www.okx.com",
+    "*.deribit.com",
+    "*.bingx.com",
+    "*.bitget.com",
+    "elsewhere.example",
 )
 
 
@@ -62,11 +71,20 @@ class Sent:
     method: str
     host: str
     path: str
-    parameters: dict[str, str]
+    parameters: dict[str, Any]
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 def refusal(code: int, message: str, status: int = 400) -> Reply:
     return Reply({"code": code, "msg": message}, status)
+
+
+def said(text: str) -> dict[str, Any]:
+    """Parameters of a query, a form or a JSON body; of a list of orders, of the first."""
+    if text.startswith(("{", "[")):
+        found = json.loads(text)
+        return dict(found[0] if isinstance(found, list) else found)
+    return dict(parse_qsl(text, keep_blank_values=True))
 
 
 class Scripted:
@@ -79,8 +97,9 @@ class Scripted:
 
     async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
         text = request.query_string or (await request.read()).decode()
-        parameters = dict(parse_qsl(text, keep_blank_values=True))
-        self.sent.append(Sent(request.method, request.host, request.path, parameters))
+        self.sent.append(
+            Sent(request.method, request.host, request.path, said(text), dict(request.headers))
+        )
         answer = self.answers.get(f"{request.method} {request.path}", Reply("nothing here", 404))
         if isinstance(answer, list):
             answer = answer.pop(0) if len(answer) > 1 else answer[0]
@@ -139,6 +158,7 @@ async def serving(answers: Mapping[str, Any]) -> AsyncIterator[tuple[Scripted, T
 async def opened(
     transport: Transport,
     *,
+    exchange: str = "binance",
     venue: Venue = Venue.LIVE,
     permissions: frozenset[Permission] | None = None,
     symbols: tuple[str, ...] = ("BTC/USDT",),
@@ -149,9 +169,10 @@ async def opened(
     kind = MarketKind.FUTURES if ":" in symbols[0] else MarketKind.SPOT
     if permissions is None:
         permissions = frozenset({Permission.READ, Permission(kind)})
-    credentials = {"api_key": Secret(KEY), "api_secret": Secret(SECRET)}
+    values = {"api_key": KEY, "api_secret": SECRET}
+    credentials = {name: Secret(values.get(name, PASSPHRASE)) for name in CREDENTIALS[exchange]}
     return await Client.open(
-        "binance", venue, credentials, permissions, kind, symbols, clock, transport, step
+        exchange, venue, credentials, permissions, kind, symbols, clock, transport, step
     )
 
 
