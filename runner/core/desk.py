@@ -212,11 +212,6 @@ def table_for(desk: Desk, side: float) -> SideTable:
     return desk.table.long_side if side > 0.0 else desk.table.short_side  # type: ignore[return-value]
 
 
-def is_entering(desk: Desk) -> bool:
-    """An entry of this symbol may still fill."""
-    return desk.entry_row != NONE
-
-
 def tighten(desk: Desk, price: float, reason: int) -> bool:
     """The stop in force never loosens; true where it moved."""
     if price > 0.0 and (desk.stop == 0.0 or desk.position.side * (price - desk.stop) > 0.0):

@@ -128,10 +128,6 @@ class Desks:
         cells: list[float] = self.trader.log.cells(row)
         return cells
 
-    def state_of(self, client_order_id: str) -> int:
-        """What the trader means an order to be."""
-        return int(self.cells(self._rows[client_order_id])[codes.STATE])
-
     def desk_of(self, symbol: str) -> Desk:
         """The desk of a symbol that is traded."""
         desk: Desk = self.trader.desks[self.strategy.symbols.index(symbol)]

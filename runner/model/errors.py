@@ -20,12 +20,6 @@ class Unavailable(RunnerError):
     exit_code = 3
 
 
-class OutcomeUnknown(RunnerError):
-    """It may have happened: look it up, never resend."""
-
-    exit_code = 3
-
-
 class Halt(RunnerError):
     """Stop trading: a person must look. Live, exits and protective orders go on meanwhile."""
 

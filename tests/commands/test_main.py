@@ -10,7 +10,7 @@ import click
 import pytest
 
 from runner.commands import main
-from runner.model.errors import Halt, OutcomeUnknown, Refused, Unavailable
+from runner.model.errors import Halt, Refused, Unavailable
 
 
 def fails_with(error: BaseException) -> Callable[..., None]:
@@ -38,7 +38,6 @@ def outcome(
         (Refused("`x` is not a file"), 1, "error: `x` is not a file\n"),
         (Halt("a person must look"), 1, "error: a person must look\n"),
         (Unavailable("no exchange"), 3, "error: no exchange\n"),
-        (OutcomeUnknown("look it up"), 3, "error: look it up\n"),
         (ExceptionGroup("tasks", [Unavailable("no exchange")]), 3, "error: no exchange\n"),
         (KeyboardInterrupt(), 130, "error: interrupted\n"),
         (click.FileError("a.yaml", "gone"), 1, "error: Could not open file 'a.yaml': gone\n"),
