@@ -29,6 +29,7 @@ from runner.rules.compile_market import TIMEFRAMES
 from runner.rules.diagnostic import CODES
 from runner.rules.explain_code import GROUPS, explained
 from runner.rules.schema import LATER_KINDS, STRATEGY
+from runner.rules.schema_settings import SETTINGS
 from runner.rules.schema_tests import TESTS
 from runner.rules.shape import Choice, Either, Field, Listing, Named, Record, Shape
 
@@ -76,6 +77,11 @@ def keys() -> str:
 def test_keys() -> str:
     """Every key of a test file."""
     return keys_of(TESTS)
+
+
+def settings_keys() -> str:
+    """Every key of the operator's settings."""
+    return keys_of(SETTINGS)
 
 
 def keys_of(whole: Record) -> str:
@@ -161,6 +167,7 @@ def later() -> str:
         for name, field in record.fields.items():
             if isinstance(field.shape, Choice) and field.shape.later:
                 lines.append(f"- as `{path}{name}`: {listed(sorted(field.shape.later))}")
+    lines.append(f"- at the top of settings: {listed(sorted(SETTINGS.later))}")
     lines.append(f"- as `accounts.NAME.exchange`: {listed(LATER_EXCHANGES)}")
     return "\n".join(lines) + "\n"
 
@@ -299,6 +306,7 @@ PARTS: dict[str, Callable[[], str]] = {
     "audits": audits,
     "keys": keys,
     "test_keys": test_keys,
+    "settings_keys": settings_keys,
     "later": later,
     "values": values,
     "functions": functions,

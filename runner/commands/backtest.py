@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from runner.commands.options import state_option
+from runner.commands.options import settings_option, state_option
 
 if TYPE_CHECKING:
     from runner.model.results import OrderLine
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 @click.option("--set", "settings", multiple=True, metavar="NAME=NUMBER", help="Set a param.")
 @click.option("--summary", is_flag=True, help="Leave out orders and trades.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout.")
+@settings_option
 @state_option
 def command(
     file: Path,
@@ -34,6 +35,7 @@ def command(
     settings: tuple[str, ...],
     summary: bool,
     as_json: bool,
+    operator: Path | None,
     state: Path,
 ) -> None:
     """Run a rule file over past candles, by the very decisions that `run` makes."""
@@ -41,7 +43,7 @@ def command(
     from runner.commands.memory import keep_pages
 
     keep_pages()
-    strategy = strategy_from(file, settings)
+    strategy = strategy_from(file, settings, operator)
     markets, data = markets_for(strategy, file), data_for(strategy, specs, state)
 
     from runner.engine.backtest import result_of, simulate

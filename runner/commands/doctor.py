@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from runner.commands.options import state_option
+from runner.commands.options import settings_option, state_option
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -30,9 +30,15 @@ _WIDTH = 100
 )
 @click.option("--set", "settings", multiple=True, metavar="NAME=NUMBER", help="Set a param.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout.")
+@settings_option
 @state_option
 def command(
-    file: Path, specs: tuple[str, ...], settings: tuple[str, ...], as_json: bool, state: Path
+    file: Path,
+    specs: tuple[str, ...],
+    settings: tuple[str, ...],
+    as_json: bool,
+    operator: Path | None,
+    state: Path,
 ) -> int:
     """Check everything that can be checked without trading; changes nothing.
 
@@ -40,7 +46,7 @@ def command(
     """
     from runner.commands.checks.verdict import exit_code_of
 
-    checks = list(all_checks(file, specs, settings, state))
+    checks = list(all_checks(file, specs, settings, operator, state))
     if as_json:
         click.echo(json.dumps({"schema": 1, "checks": [document_of(check) for check in checks]}))
     else:
@@ -49,21 +55,31 @@ def command(
 
 
 def all_checks(
-    file: Path, specs: Sequence[str], settings: Sequence[str], state: Path
+    file: Path,
+    specs: Sequence[str],
+    settings: Sequence[str],
+    operator: Path | None,
+    state: Path,
 ) -> Iterator[Check]:
     """The file, what it needs, the state folder, the machine; a wrong file hides nothing else."""
     from runner.commands.checks.machine import Watched, core_check, version_checks, zone_checks
     from runner.commands.checks.rules import file_check
     from runner.commands.checks.state import folder_checks, journal_checks
-    from runner.commands.files import overrides_from, refuse_tests
+    from runner.commands.files import held_to, overrides_from, refuse_tests, settings_from
     from runner.model.clock import MachineClock
     from runner.rules.compile import load
 
     clock = MachineClock()
     watched = Watched(clock)
-    loaded = load(file, overrides_from(settings))
-    refuse_tests(loaded)
+    allowed = settings_from(operator)
+    own = load(file, overrides_from(settings))
+    refuse_tests(own)
+    loaded = held_to(allowed, own)
     yield file_check(loaded)
+    if allowed is not None and loaded.strategy is not None:
+        from runner.commands.checks.operator import settings_checks
+
+        yield from settings_checks(allowed, own, loaded.strategy)
     if loaded.strategy is not None:
         yield from _of_strategy(loaded.strategy, file, specs, clock.wall_ms())
     yield from folder_checks(state)

@@ -19,32 +19,65 @@ if TYPE_CHECKING:
     from runner.model.markets import Market
     from runner.rules.compile import Loaded
     from runner.rules.diagnostic import Diagnostic
+    from runner.rules.settings import Settings
 
 
-def strategy_from(path: Path, settings: Sequence[str] = ()) -> Strategy:
-    """The compiled file; prints everything that is wrong with it and ends with exit code 1."""
-    return file_from(path, settings)[0]
+def strategy_from(
+    path: Path, settings: Sequence[str] = (), operator: Path | None = None
+) -> Strategy:
+    """The compiled file; prints everything that is wrong with it and ends with exit code 1.
+
+    `operator`: the file of settings that it is held to.
+    """
+    return file_from(path, settings, settings_from(operator))[0]
 
 
-def file_from(path: Path, settings: Sequence[str] = ()) -> tuple[Strategy, Loaded]:
-    """The same with what it was compiled from."""
+def file_from(
+    path: Path, settings: Sequence[str] = (), allowed: Settings | None = None
+) -> tuple[Strategy, Loaded]:
+    """The same with what it was compiled from, which knows nothing of the operator's settings."""
     from runner.rules.compile import load
 
     loaded = load(path, overrides_from(settings))
-    tell_diagnostics(loaded.diagnostics, [loaded])
+    held = held_to(allowed, loaded)
+    tell_diagnostics(held.diagnostics, [held])
     refuse_tests(loaded)
-    if loaded.strategy is None:
+    if held.strategy is None:
         raise SystemExit(1)
-    return loaded.strategy, loaded
+    return held.strategy, loaded
+
+
+def settings_from(operator: Path | None) -> Settings | None:
+    """The operator's settings, if any; prints what is wrong with them and ends with exit code 1."""
+    if operator is None:
+        return None
+    from runner.rules.within import settings_at
+
+    loaded = settings_at(operator)
+    tell_diagnostics(loaded.diagnostics, [loaded])
+    if loaded.settings is None:
+        raise SystemExit(1)
+    return loaded.settings
+
+
+def held_to(allowed: Settings | None, loaded: Loaded, environment: str | None = None) -> Loaded:
+    """The file as far as the operator lets it go: in all, or in an environment."""
+    if allowed is None:
+        return loaded
+    from runner.rules.within import within
+
+    return within(loaded, allowed, environment)
 
 
 def refuse_tests(loaded: Loaded) -> None:
-    """A file of `kind: test` is right and still nothing to trade."""
-    if loaded.suite is not None:
-        from runner.model.errors import Refused
+    """A file of another kind is right and still nothing to trade."""
+    from runner.model.errors import Refused
 
-        path = loaded.source.file
+    path = loaded.source.file
+    if loaded.suite is not None:
         raise Refused(f"{path} holds tests: run them with `runner test {path}`")
+    if loaded.settings is not None:
+        raise Refused(f"{path} holds settings: name it with `--settings {path}`")
 
 
 def tell_diagnostics(found: Sequence[Diagnostic], loaded: Sequence[Loaded]) -> None:

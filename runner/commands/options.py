@@ -29,6 +29,17 @@ def asks(command: Command) -> Command:
     return command
 
 
+def settings_option(command: Command) -> Command:
+    """`--settings FILE`: what the operator lets rule files do, as `operator: Path | None`."""
+    return click.option(
+        "--settings",
+        "operator",
+        type=click.Path(exists=True, dir_okay=False, path_type=Path),
+        metavar="FILE",
+        help="The operator's settings, which rule files can only tighten.",
+    )(command)
+
+
 def state_option(command: Command) -> Command:
     """`--state DIR`: the folder of journal, audit log and data, handed over as `state: Path`."""
     return click.option(

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 from click.core import ParameterSource
 
-from runner.commands.options import state_option
+from runner.commands.options import settings_option, state_option
 
 if TYPE_CHECKING:
     from runner.commands.runs import Run
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 )
 @click.option("--set", "settings", multiple=True, metavar="NAME=NUMBER", help="Set a param.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout.")
+@settings_option
 @state_option
 @click.pass_context
 def command(
@@ -41,6 +42,7 @@ def command(
     specs: tuple[str, ...],
     settings: tuple[str, ...],
     as_json: bool,
+    operator: Path | None,
     state: Path,
 ) -> None:
     """Show the exact orders that a rule file asks for at the newest bar; sends nothing.
@@ -51,7 +53,7 @@ def command(
     from runner.commands.files import data_for, markets_for, strategy_from
     from runner.engine.preview import preview
 
-    strategy = strategy_from(file, settings)
+    strategy = strategy_from(file, settings, operator)
     data, markets = data_for(strategy, specs, state), markets_for(strategy, file)
     is_named = context.get_parameter_source("state") is ParameterSource.COMMANDLINE
     run = unfinished_run(state, strategy) if is_named else None

@@ -44,8 +44,8 @@ def run_of(state: Path, whose: Strategy | str | None) -> Run:
         if run.history.digest() == whose.digest:
             return run
     raise Refused(
-        f"no run of `{whose.path}` as it is now in `{state}`: give the `--set` of the run, or read "
-        f"what the journal tells by itself with `runner trace {whose.name}`"
+        f"no run of `{whose.path}` as it is now in `{state}`: give the `--set` and `--settings` "
+        f"of the run, or read what the journal tells by itself with `runner trace {whose.name}`"
     )
 
 

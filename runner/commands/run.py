@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from runner.commands.options import state_option
+from runner.commands.options import settings_option, state_option
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Mapping
@@ -61,6 +61,7 @@ if TYPE_CHECKING:
     "--allow-exec", is_flag=True, help="Run the programs that `exec:` references name for a key."
 )
 @click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout at the end.")
+@settings_option
 @state_option
 def command(
     paths: tuple[Path, ...],
@@ -73,6 +74,7 @@ def command(
     fresh: bool,
     allow_exec: bool,
     as_json: bool,
+    operator: Path | None,
     state: Path,
 ) -> int:
     """Trade rule files bar by bar, every order journaled before it is sent.
@@ -86,13 +88,20 @@ def command(
     if specs:
         if environment or once:
             raise click.UsageError("`--replay` is an environment of its own: name it alone")
-        return _replay(_one_file(paths), specs, speed, settings, seed, state, fresh, as_json)
+        file = _one_file(paths)
+        return _replay(file, specs, speed, settings, operator, seed, state, fresh, as_json)
     if fresh or as_json or speed != "max":
         raise click.UsageError("`--fresh`, `--json` and `--speed` are for `--replay`")
     from runner.commands.trading.clock import trade_by_the_clock
 
     return trade_by_the_clock(
-        paths, environment or "paper", settings, state, once=once, allow_exec=allow_exec
+        paths,
+        environment or "paper",
+        settings,
+        operator,
+        state,
+        once=once,
+        allow_exec=allow_exec,
     )
 
 
@@ -107,6 +116,7 @@ def _replay(
     specs: tuple[str, ...],
     speed: str,
     settings: tuple[str, ...],
+    operator: Path | None,
     seed: int,
     state: Path,
     fresh: bool,
@@ -114,7 +124,7 @@ def _replay(
 ) -> int:
     from runner.commands.files import strategy_from
 
-    replay = replay_of(strategy_from(file, settings), file, specs, speed, seed, state)
+    replay = replay_of(strategy_from(file, settings, operator), file, specs, speed, seed, state)
     from runner.engine.replay import JOURNAL_FILE, folder_of
 
     folder = folder_of(replay, state, fresh=fresh)

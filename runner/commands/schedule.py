@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from runner.commands.options import settings_option
+
 if TYPE_CHECKING:
     from runner.core.strategy import Strategy
     from runner.engine.agenda import Evaluation
@@ -24,14 +26,17 @@ LAST_MS = int(datetime(9990, 1, 1, tzinfo=UTC).timestamp()) * 1000
     "--count", default=10, show_default=True, type=click.IntRange(1, 10_000), help="How many."
 )
 @click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout.")
-def command(file: Path, since: str | None, count: int, as_json: bool) -> None:
+@settings_option
+def command(
+    file: Path, since: str | None, count: int, as_json: bool, operator: Path | None
+) -> None:
     """List the next closes at which a rule file is evaluated, with sessions and blackouts."""
     from runner.commands.files import strategy_from
     from runner.commands.times import instant_of
     from runner.engine.agenda import agenda
     from runner.model.clock import machine_ms
 
-    strategy = strategy_from(file)
+    strategy = strategy_from(file, operator=operator)
     from_ms = machine_ms() if since is None else instant_of("--from", since)
     if not 0 <= from_ms <= LAST_MS - count * strategy.timeframe.ms:
         raise click.UsageError(f"`--from {since}` is out of the calendar: write 1970 to 9989")

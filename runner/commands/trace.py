@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from runner.commands.options import state_option
+from runner.commands.options import settings_option, state_option
 
 if TYPE_CHECKING:
     from runner.commands.runs import Run
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 )
 @click.option("--set", "settings", multiple=True, metavar="NAME=NUMBER", help="As of the run.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout.")
+@settings_option
 @state_option
 def command(
     name: str | None,
@@ -37,6 +38,7 @@ def command(
     specs: tuple[str, ...],
     settings: tuple[str, ...],
     as_json: bool,
+    operator: Path | None,
     state: Path,
 ) -> None:
     """Tell each condition's truth and numbers at a close, and what kept an entry from being made.
@@ -56,12 +58,13 @@ def command(
         file = Path(name)
         if not file.is_file():
             raise click.UsageError(f"there is no file `{name}`")
-        strategy = strategy_from(file, settings)
+        strategy = strategy_from(file, settings, operator)
         run = run_of(state, strategy)
         traces = from_bars(run, strategy, specs, state, wanted)
     else:
-        if specs or settings:
-            raise click.UsageError("`--replay` and `--set` go with a rule file, not with a name")
+        if specs or settings or operator:
+            words = "`--replay`, `--set` and `--settings`"
+            raise click.UsageError(f"{words} go with a rule file, not with a name")
         run = run_of(state, name)
         traces = from_journal(run, wanted)
     show(run, traces, as_json=as_json)

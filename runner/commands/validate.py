@@ -11,10 +11,13 @@ from typing import TYPE_CHECKING
 
 import click
 
+from runner.commands.options import settings_option
+
 if TYPE_CHECKING:
     from runner.rules.compile import Loaded
     from runner.rules.diagnostic import Diagnostic
     from runner.rules.format import Report
+    from runner.rules.settings import Settings
     from runner.rules.source import Source
 
 _FORMATS = ("text", "json", "sarif", "github", "junit")
@@ -38,7 +41,8 @@ _SUFFIXES = {".yaml", ".yml"}
     help="For people; for programs; or as code scanning, GitHub and test reports want it.",
 )
 @click.option("--strict", is_flag=True, help="Warnings count as errors.")
-def command(paths: tuple[Path, ...], form: str, strict: bool) -> int:
+@settings_option
+def command(paths: tuple[Path, ...], form: str, strict: bool, operator: Path | None) -> int:
     """Check rule files and folders of them; resolves no reference and opens no socket."""
     from runner.rules.diagnostic import in_order
     from runner.rules.format import Report
@@ -46,9 +50,14 @@ def command(paths: tuple[Path, ...], form: str, strict: bool) -> int:
     files = list(rule_files(paths))
     if not files:
         raise click.UsageError("no rule file there: give a .yaml file or a folder that holds one")
+    settings = None
+    if operator is not None:
+        from runner.commands.files import settings_from
+
+        settings = settings_from(operator)
     gc.disable()  # what a file leaves is let go without: it holds no cycles
     try:
-        found, sources = _said_of(files)
+        found, sources = _said_of(files, settings)
     finally:
         gc.enable()
     report = Report(tuple(map(str, files)), tuple(in_order(found)), sources, strict)
@@ -82,14 +91,20 @@ def written(form: str, report: Report) -> str:
     return f"{text}{summary(report.diagnostics, len(report.files))}\n"
 
 
-def _said_of(files: Sequence[Path]) -> tuple[list[Diagnostic], dict[str, Source]]:
+def _said_of(
+    files: Sequence[Path], settings: Settings | None
+) -> tuple[list[Diagnostic], dict[str, Source]]:
     """What is wrong with the files, and the sources it is shown in; no other file is kept."""
     from runner.rules.compile import load
     from runner.rules.owners import Owners
 
+    if settings is not None:
+        from runner.rules.within import within
     owners, said, sources = Owners(), [], {}
     for file in files:
         loaded = load(file)
+        if settings is not None:
+            loaded = within(loaded, settings)
         found = [*loaded.diagnostics, *_too_small(file, loaded), *owners.second(loaded)]
         if found:
             said += found

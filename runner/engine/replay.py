@@ -253,11 +253,17 @@ def issued(account: AccountDeclaration) -> AccountDeclaration:
 
 
 async def audited(
-    client: Client, declaration: AccountDeclaration, clock: Callable[[], int]
+    client: Client,
+    declaration: AccountDeclaration,
+    clock: Callable[[], int],
+    own: tuple[str, ...] = (),
 ) -> AuditedKey:
-    """The third pass, or Refused with what the key may do and what to change."""
+    """The third pass, or Refused with what the key may do and what to change.
+
+    `own`: from which addresses this machine calls, as far as that is known.
+    """
     facts = await client.key_facts()
-    verdict = audit(declaration.exchange, client.venue, facts, declaration, clock())
+    verdict = audit(declaration.exchange, client.venue, facts, declaration, clock(), own)
     if isinstance(verdict, AuditedKey):
         return verdict
     refused = [finding for finding in verdict if finding.verdict == "refused"]

@@ -25,9 +25,11 @@ from runner.engine.world import VenueProfile
 from runner.exchange.client import Client
 from runner.exchange.keys.audit import AuditedKey, warnings
 from runner.exchange.live import AuditedExchange
+from runner.exchange.ownaddress import own_addresses
 from runner.exchange.transport import Transport
 from runner.journal.database import Journal
 from runner.journal.failures import in_our_words
+from runner.model.accounts import NOWHERE, Egress
 from runner.model.bars import Bars
 from runner.model.errors import Abandon, Halt, Refused, RunnerError, Unavailable
 from runner.model.secrets import Secret
@@ -117,13 +119,18 @@ def refuse_venue(strategy: Strategy, environment: str) -> None:
 
 
 def _inspection(
-    client: Client, strategy: Strategy, outside: Outside
+    client: Client,
+    strategy: Strategy,
+    outside: Outside,
+    egress: Egress,
+    transport: Transport | None,
 ) -> Callable[[], Awaitable[AuditedKey]]:
     """The audit, at the start and daily; a warning is told once, so that an end is seen coming."""
     told: set[str] = set()
 
     async def inspect() -> AuditedKey:
-        key = await audited(client, strategy.account, outside.clock.wall_ms)
+        own = await own_addresses(egress, transport)
+        key = await audited(client, strategy.account, outside.clock.wall_ms, own)
         for finding in warnings(key.findings):
             if finding.fact not in told:
                 told.add(finding.fact)
@@ -140,10 +147,12 @@ async def run_live(
     watch: Watch,
     transport: Transport | None = None,
     step: Callable[[str], None] = lambda name: None,
+    egress: Egress = NOWHERE,
 ) -> None:
     """Trades until a stop is asked for, and tells in one line what stays.
 
-    `transport` and `step` are for tests: where the exchange is found, and where the process dies.
+    `egress`: whence this machine's address is known. `transport` and `step` are for tests: where
+    the exchange is found, and where the process dies.
     """
     strategy = run.strategy
     client = await Client.open(
@@ -159,7 +168,7 @@ async def run_live(
     )
     try:
         await client.server_time()  # where nobody answers, this is the one line
-        inspect = _inspection(client, strategy, outside)
+        inspect = _inspection(client, strategy, outside, egress, transport)
         exchange = AuditedExchange(client, await inspect())
         markets = tuple([await exchange.market(symbol) for symbol in strategy.symbols])
         for market in markets:

@@ -119,3 +119,15 @@ class AccountDeclaration:
     unverifiable: tuple[Waiver, ...] = ()
     rotation: Rotation | None = None  # `None`: a key may become as old as it likes
     created: str | None = None  # the day the key was made, where the exchange does not tell
+
+
+@dataclass(frozen=True, slots=True)
+class Egress:
+    """Whence this machine's own address is known: it is named, or told by an address to ask."""
+
+    addresses: tuple[str, ...] = ()
+    url: str = ""  # empty: nobody is asked
+
+
+#: Nothing is known of it.
+NOWHERE = Egress()

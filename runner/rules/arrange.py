@@ -11,11 +11,12 @@ from __future__ import annotations
 from runner.rules.nodes import Entry, Mapping, Scalar
 from runner.rules.pieces import Mark, pieces
 from runner.rules.schema import STRATEGY
+from runner.rules.schema_settings import SETTINGS
 from runner.rules.schema_tests import TESTS
 from runner.rules.shape import Record
 
 #: By kind of file: the table whose order is the canonical one.
-_SHAPES: dict[str, Record] = {"strategy": STRATEGY, "test": TESTS}
+_SHAPES: dict[str, Record] = {"strategy": STRATEGY, "test": TESTS, "settings": SETTINGS}
 
 
 def arranged(text: str, root: Mapping) -> str:

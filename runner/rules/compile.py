@@ -38,6 +38,7 @@ from runner.rules.symbols import Pair, pair_of
 
 if TYPE_CHECKING:
     from runner.rules.cases import Suite
+    from runner.rules.settings import Settings
 
 #: What every comment begins with that silences a warning.
 IGNORE = "runner: ignore"
@@ -55,7 +56,7 @@ class Compiled:
 
 
 class Loaded:
-    """What came of a file: a strategy, or of `kind: test` its tests, when nothing is wrong with it.
+    """What came of a file: a strategy, tests or settings by its kind, when nothing is wrong.
 
     And what there is to say. The digest is taken when the strategy is first asked for: to find a
     thousand files right needs none of their digests.
@@ -67,10 +68,13 @@ class Loaded:
         compiled: Compiled | None,
         suite: Suite | None,
         diagnostics: tuple[Diagnostic, ...],
+        settings: Settings | None = None,
     ) -> None:
+        self.document = document
         self.source, self.root = document.source, document.root
         self.compiled = compiled
         self.suite = suite
+        self.settings = settings
         self.diagnostics = diagnostics
 
     @cached_property
@@ -106,7 +110,7 @@ def _read(path: Path | str) -> Document:
 def load_document(document: Document, overrides: Overrides[str, Decimal]) -> Loaded:
     """The strategy of a document, or all that is wrong with it."""
     found = list(document.diagnostics)
-    compiled = suite = None
+    compiled = suite = settings = None
     if document.root is not None:
         kind = _kind_problem(document.source, document.root)
         if kind is not None:
@@ -116,16 +120,21 @@ def load_document(document: Document, overrides: Overrides[str, Decimal]) -> Loa
 
             suite, more = compile_tests(document.source, document.root, _load_tested)
             found += more
+        elif isinstance(document.root, Mapping) and word(document.root, "kind") == "settings":
+            from runner.rules.compile_settings import compile_settings  # for settings only
+
+            settings, more = compile_settings(document.source, document.root)
+            found += more
         elif isinstance(document.root, Mapping):
             compiled, more = _compile(document, document.root, overrides)
             found += more
     if any_error(found):
-        compiled = suite = None
+        compiled = suite = settings = None
     if IGNORE in document.source.text and document.root is not None:
         from runner.rules.ignore import without_ignored  # few files have such comments
 
         found = without_ignored(document.source, document.root, found)
-    return Loaded(document, compiled, suite, tuple(in_order(found)))
+    return Loaded(document, compiled, suite, tuple(in_order(found)), settings)
 
 
 def _kind_problem(source: Source, root: Node) -> Diagnostic | None:

@@ -14,6 +14,7 @@ from runner.rules import units
 from runner.rules.advice import meant_by
 from runner.rules.bench import Bench, child, entry_of, scalar, word
 from runner.rules.compile_key import check_credentials, check_permissions
+from runner.rules.compile_references import compile_references
 from runner.rules.compile_upkeep import compile_upkeep, rotation_of, waivers_of
 from runner.rules.nodes import Mapping, Node, Scalar, Sequence, place
 
@@ -34,10 +35,9 @@ def compile_accounts(bench: Bench, root: Mapping, market: str | None) -> dict[st
     accounts = child(root, "accounts")
     if not isinstance(accounts, Mapping):
         return {}
-    used: dict[str, tuple[str, str]] = {}
+    compile_references(bench, root)
     for name, entry in accounts.entries.items():
         _exchange(bench, entry.value)
-        _references(bench, name, child(entry.value, "credentials"), used)
         check_credentials(bench, name, entry.value)
         check_permissions(bench, entry.value, market)
         _addresses(bench, child(entry.value, "ip_allowlist"))
@@ -146,22 +146,6 @@ def _exchange(bench: Bench, account: Node) -> None:
         meant = meant_by(name, [*EXCHANGES, *LATER_EXCHANGES])
         help = f"did you mean `{meant}`?" if meant else "allowed: `binance`"
         bench.refuse(place(node), "R105", f"{quoted(node.text)} is not an exchange", help)
-
-
-def _references(
-    bench: Bench, account: str, credentials: Node | None, used: dict[str, tuple[str, str]]
-) -> None:
-    """A reference stands in one field of one account: one key is never two accounts' key."""
-    if not isinstance(credentials, Mapping):
-        return
-    for field, entry in credentials.entries.items():
-        if not isinstance(entry.value, Scalar):
-            continue
-        first, other = used.setdefault(entry.value.text, (account, field))
-        if (first, other) != (account, field):
-            whose = f"`{other}`" if first == account else f"`{other}` of `{first}`"
-            message = f"`{field}` and {whose} name the same secret"
-            bench.refuse(place(entry.value), "R302", message, "give each a reference of its own")
 
 
 def _addresses(bench: Bench, addresses: Node | None) -> None:

@@ -78,6 +78,10 @@ CODES = {
     "R306": "ip-address",
     "R307": "unknown-account",
     "R308": "second-owner",
+    "R309": "unlisted-reference",
+    "R310": "environment",
+    "R311": "unapproved-file",
+    "R312": "account-limits",
     # R4: what belongs together
     "R401": "stop-needed",
     "R402": "wrong-currency",
@@ -103,6 +107,8 @@ CODES = {
     "R512": "reward-below-risk",
     "R513": "long-warmup",
     "R514": "below-minimum",
+    "R515": "above-settings",
+    "R516": "renamed-account",
     # R6: comments that speak to runner
     "R601": "odd-ignore",
     "R602": "unused-ignore",

@@ -19,8 +19,9 @@ from runner.rules.source import Source
 _COMMENT = re.compile(r"(?:(?<=[ \t\r\n])|\A)#[ \t]*runner: ignore\b(?P<rest>[^\r\n]*)")
 _CODES = re.compile(r"[ \t]+(?P<codes>R[0-9]+(?:[ \t]*,[ \t]*R[0-9]+)*)(?P<reason>.*)")
 _CODE = re.compile(r"R[0-9]+")
-#: Warnings that other files call for (`markets.lock`): whether they are there is not known here.
-_BESIDE = frozenset({"R514"})
+#: Warnings that other files call for (`markets.lock`, settings): whether they are there is not
+#: known here.
+_BESIDE = frozenset({"R514", "R515"})
 _EXAMPLE = "write `# runner: ignore R502` and the reason behind it"
 
 

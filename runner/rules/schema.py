@@ -37,7 +37,7 @@ from runner.rules.shape import Choice, Either, Field, Listing, Named, Record, Sw
 
 #: Kinds of rule file; the ones without a shape come later.
 KINDS = {"strategy": "strategy"}
-LATER_KINDS = frozenset({"accounts", "jobs", "settings", "spread"})
+LATER_KINDS = frozenset({"accounts", "jobs", "spread"})
 
 _PARAM = Record(
     {

@@ -20,7 +20,7 @@ _SECRET_WORDS = (
     r"(?:secret|api[_-]?key|pass(?:phrase|word|wd)|private[_-]?key|token|credential|webhook)"
 )
 _SHORT_WORDS = "key|to|uid|url"  # too short to be looked for inside other words
-_SECRET_KEY = re.compile(rf"{_SECRET_WORDS}|\A(?:next|{_SHORT_WORDS})\Z", re.IGNORECASE)
+_SECRET_KEY = re.compile(rf"{_SECRET_WORDS}|\A(?:next|references|{_SHORT_WORDS})\Z", re.IGNORECASE)
 _GLUED = re.compile(rf"\w{{0,20}}{_SECRET_WORDS}\w{{0,20}}[:=]\S", re.IGNORECASE)
 _SECRET_WORD = re.compile(
     rf"{_SECRET_WORDS}|(?<![\w-])(?:{_SHORT_WORDS})(?=[\"']?[ \t]*:)", re.IGNORECASE

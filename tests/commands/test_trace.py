@@ -97,7 +97,7 @@ def test_wrong_words_are_told_before_anything_is_read(traded: Desk) -> None:
     misuses = {
         ("--at", "noon"): "`--at noon` is no time: write it like 2026-01-31T14:00Z",
         ("--at", "2021-01-01", "--last", "2"): "write `--at TIME` or `--last N`, not both",
-        ("probe", "--set", "fast=6"): "`--replay` and `--set` go with a rule file",
+        ("probe", "--set", "fast=6"): "`--replay`, `--set` and `--settings` go with a rule file",
         ("gone.yaml",): "there is no file `gone.yaml`",
     }
 

@@ -35,7 +35,7 @@ class Block:
     @property
     def is_whole_file(self) -> bool:
         """A rule file, not a part of one."""
-        if self.language != "yaml" or self.is_tests:
+        if self.language != "yaml" or self.is_tests or self.is_settings:
             return False
         return re.search(r"^version:", self.text, re.M) is not None
 
@@ -43,6 +43,13 @@ class Block:
     def is_tests(self) -> bool:
         """A file of `kind: test`."""
         return self.language == "yaml" and re.search(r"^kind: test$", self.text, re.M) is not None
+
+    @property
+    def is_settings(self) -> bool:
+        """A file of `kind: settings`."""
+        return (
+            self.language == "yaml" and re.search(r"^kind: settings$", self.text, re.M) is not None
+        )
 
 
 def blocks(page: Path) -> list[Block]:

@@ -26,9 +26,10 @@ WHOLE = [block for block in EVERY_BLOCK if block.is_whole_file]
 PARTS = [
     block
     for block in EVERY_BLOCK
-    if block.language == "yaml" and not block.is_whole_file and not block.is_tests
+    if block.language == "yaml" and not (block.is_whole_file or block.is_tests or block.is_settings)
 ]
 TESTS = [block for block in EVERY_BLOCK if block.is_tests]
+SETTINGS = [block for block in EVERY_BLOCK if block.is_settings]
 
 _ROW = re.compile(r"^\| `(.+?)` \| (.+?) \|$", re.MULTILINE)
 
@@ -67,6 +68,14 @@ def test_a_whole_rule_file_is_right_to_the_last_warning(block: Block) -> None:
 
     assert came.diagnostics == ()
     assert came.strategy is not None
+
+
+@pytest.mark.parametrize("block", SETTINGS, ids=str)
+def test_settings_that_are_shown_are_right_to_the_last_warning(block: Block) -> None:
+    came = loaded(block.text)
+
+    assert came.diagnostics == ()
+    assert came.settings is not None
 
 
 @pytest.mark.parametrize("block", TESTS, ids=str)

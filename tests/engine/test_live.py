@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from runner.engine.running import refuse_venue
-from runner.model.accounts import Rotation, Venue
+from runner.model.accounts import Egress, Rotation, Venue
 from runner.model.errors import Refused, Unavailable
 from runner.model.orders import OrderState, Purpose
 from tests.core.stage import rule_file
@@ -66,6 +66,23 @@ def test_live_reaches_live_hosts_and_asks_about_the_key(
     place.live(until_ms=7 * H)
 
     assert place.hosts == {"api.binance.com", "fapi.binance.com"}
+
+
+def test_a_machine_that_calls_from_elsewhere_than_the_file_lists_trades_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = a_place(tmp_path, monkeypatch)
+    account = replace(place.strategy.account, ip_allowlist=("203.0.113.7",))
+    place.strategy = replace(place.strategy, account=account)
+    place.egress = Egress(("203.0.113.8",))
+
+    with pytest.raises(Refused, match=r"calls from 203\.0\.113\.8, which is not in `ip_allowlist`"):
+        place.live(until_ms=7 * H)
+    assert not (tmp_path / "live").exists()
+
+    place.egress = Egress(("203.0.113.7",))
+    place.live(until_ms=8 * H)
+    assert place.fills() == ["entry buy 20 at 100"]
 
 
 def test_a_journal_of_one_venue_is_used_at_no_other(

@@ -43,6 +43,7 @@ from runner.exchange.transport import Transport
 from runner.journal.database import Journal
 from runner.journal.history import History
 from runner.journal.orders import OrderRecord
+from runner.model.accounts import NOWHERE, Egress
 from runner.model.bars import Bars
 from runner.model.secrets import Secret
 from tests.engine.values import HOUR, a_market
@@ -126,6 +127,7 @@ class Place:
     step: Callable[[str], None] = lambda name: None
     once: bool = False
     environment: str = ""
+    egress: Egress = NOWHERE
     hosts: set[str] = field(default_factory=set)  # whose addresses were looked up
 
     def __post_init__(self) -> None:
@@ -166,7 +168,7 @@ class Place:
             access = read_access(self.folder / "exchange")
             assert access is not None
             keys = {"api_key": Secret(access.api_key), "api_secret": Secret(access.api_secret)}
-            await run_live(run, keys, outside, watch, there, self.step)
+            await run_live(run, keys, outside, watch, there, self.step, self.egress)
 
     def exchange(self) -> Served:
         return Served(self)

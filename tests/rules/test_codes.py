@@ -11,16 +11,21 @@ from runner.rules.diagnostic import CODES, Diagnostic
 from runner.rules.document import read
 from runner.rules.explain_code import GROUPS, explained
 from runner.rules.owners import second_owners
+from runner.rules.within import within
 from tests.rules.examples import whole_files
 
-#: Codes that no part of a file can show: a file of a mebibyte, and two that nothing gives today.
-WITHOUT_EXAMPLE = {"R002", "R113", "R200", "R218", "R514"}
+#: Codes that no part of a file can show: a file of a mebibyte, a digest of the whole, and two that
+#: nothing gives today.
+WITHOUT_EXAMPLE = {"R002", "R113", "R200", "R218", "R311", "R514"}
 SHOWN = [code for code in CODES if code not in WITHOUT_EXAMPLE]
 
 
 def found_in(part: str, encoding: str = "utf-8") -> list[Diagnostic]:
     files = enumerate(whole_files(part))
     loaded = [load_document(read(f"{at}.yaml", it.encode(encoding)), {}) for at, it in files]
+    settings = loaded[0].settings
+    if settings is not None:
+        loaded[1:] = [within(one, settings, "live") for one in loaded[1:]]
     return [it for one in loaded for it in one.diagnostics] + list(second_owners(loaded))
 
 

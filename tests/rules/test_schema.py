@@ -18,12 +18,15 @@ from runner.rules.compile import load_document
 from runner.rules.document import read
 from runner.rules.nodes import Mapping, plain
 from runner.rules.schema import STRATEGY, rule_schema, rule_schema_text
+from runner.rules.schema_settings import SETTINGS, schema_text_of_settings
 from runner.rules.schema_tests import schema_text_of_tests
+from runner.rules.shape import Record
 from runner.rules.symbols import Pair
 from tests.conftest import EXAMPLES, ROOT
 
 FILE = ROOT / "schemas" / "rule.schema.json"
 FILE_FOR_TESTS = ROOT / "schemas" / "test.schema.json"
+FILE_FOR_SETTINGS = ROOT / "schemas" / "settings.schema.json"
 ORACLE = Draft202012Validator(rule_schema())
 
 
@@ -41,8 +44,16 @@ def test_the_file_for_tests_is_what_its_table_makes(pytestconfig: pytest.Config)
     assert FILE_FOR_TESTS.read_text(encoding="utf-8") == schema_text_of_tests()
 
 
+def test_the_file_for_settings_is_what_its_table_makes(pytestconfig: pytest.Config) -> None:
+    if pytestconfig.getoption("--accept"):
+        FILE_FOR_SETTINGS.write_text(schema_text_of_settings(), encoding="utf-8")
+
+    assert FILE_FOR_SETTINGS.read_text(encoding="utf-8") == schema_text_of_settings()
+
+
 def test_the_schema_is_a_schema() -> None:
     Draft202012Validator.check_schema(rule_schema())
+    Draft202012Validator.check_schema(json.loads(schema_text_of_settings()))
     Draft202012Validator.check_schema(json.loads(schema_text_of_tests()))
 
 
@@ -75,16 +86,37 @@ def test_every_property_is_described() -> None:
 
     assert len(found) > 60
     assert [path for path, has_words in found.items() if not has_words] == []
+    of_settings = dict(described(json.loads(schema_text_of_settings())))
+    assert len(of_settings) > 12
+    assert all(of_settings.values())
 
 
-def we_accept(text: str) -> bool | None:
+def we_accept(text: str, shape: Record = STRATEGY) -> bool | None:
     """Our verdict on the shape alone; `None` when the text is no document."""
     document = read("x", text.encode())
     if not isinstance(document.root, Mapping) or document.diagnostics:
         return None
-    checker = Checker(document.source, STRATEGY, Pair("BTC", "USDT"))
-    checker.check(document.root, STRATEGY, "", (0, 0))
+    checker = Checker(document.source, shape, Pair("BTC", "USDT"))
+    checker.check(document.root, shape, "", (0, 0))
     return not checker.found
+
+
+def test_our_checker_and_jsonschema_agree_on_mutated_settings() -> None:
+    chance = random.Random(2)
+    root = read("x", (ROOT / "tests/golden/runs/settings/settings.yaml").read_bytes()).root
+    assert root is not None
+    good = as_json(plain(root)) | {"egress": {"addresses": ["203.0.113.7"]}, "digests": ["a" * 64]}
+    oracle = Draft202012Validator(json.loads(schema_text_of_settings()))
+    differ, refused = [], 0
+    for _ in range(400):
+        text = json.dumps(mutated(good, chance))
+        ours = we_accept(text, SETTINGS)
+        refused += ours is False
+        if ours is not None and ours != oracle.is_valid(json.loads(text)):
+            differ.append(text)
+
+    assert refused > 100
+    assert differ == []
 
 
 def as_json(value: Any) -> Any:

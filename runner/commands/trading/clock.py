@@ -16,10 +16,12 @@ from typing import Any
 import click
 
 from runner.commands.files import (
+    held_to,
     inputs_for,
     markets_for,
     overrides_from,
     refuse_tests,
+    settings_from,
     symbols_read_only,
     tell_diagnostics,
 )
@@ -34,6 +36,7 @@ from runner.engine.running import Run, refuse_venue, run_live
 from runner.engine.session import Watch
 from runner.exchange.transport import Transport
 from runner.journal.orders import OrderRecord
+from runner.model.accounts import NOWHERE, Egress
 from runner.model.clock import MachineClock
 from runner.model.errors import Refused
 from runner.model.orders import OrderState, Purpose
@@ -41,6 +44,7 @@ from runner.report.text import order_text
 from runner.rules.compile import load
 from runner.rules.diagnostic import any_error, in_order
 from runner.rules.owners import second_owners
+from runner.rules.settings import Settings
 from runner.secrets.reference import resolve
 
 PAPER = "paper"
@@ -65,28 +69,37 @@ def trade_by_the_clock(
     paths: tuple[Path, ...],
     environment: str,
     settings: Sequence[str],
+    operator: Path | None,
     state: Path,
     *,
     once: bool,
     allow_exec: bool,
 ) -> int:
     """Trades until a signal asks for an end; with `once` only what is due now."""
-    strategies = strategies_of(paths, settings)
+    allowed = settings_from(operator)
+    strategies = strategies_of(paths, settings, allowed, environment)
     if strategies is None:
         return 1
-    files = [_ready(strategy, environment, state, allow_exec) for strategy in strategies]
+    egress = NOWHERE if allowed is None else allowed.egress
+    files = [_ready(strategy, environment, state, allow_exec, egress) for strategy in strategies]
     codes = asyncio.run(_all(files, once=once))
     return max(codes)
 
 
-def strategies_of(paths: tuple[Path, ...], settings: Sequence[str]) -> list[Strategy] | None:
+def strategies_of(
+    paths: tuple[Path, ...],
+    settings: Sequence[str],
+    allowed: Settings | None = None,
+    environment: str = PAPER,
+) -> list[Strategy] | None:
     """All files compiled; `None` after telling everything that is wrong with any of them."""
     files = [file for file in rule_files(paths) if not is_test_file(file)]
     if not files:
         raise click.UsageError("no rule file there: give a .yaml file or a folder that holds one")
     if settings and len(files) > 1:
         raise click.UsageError("`--set` is for one rule file")
-    loaded = [load(file, overrides_from(settings)) for file in files]
+    own = [load(file, overrides_from(settings)) for file in files]
+    loaded = [held_to(allowed, one, environment) for one in own]
     found = [diagnostic for one in loaded for diagnostic in one.diagnostics]
     found = in_order([*found, *second_owners(loaded)])
     tell_diagnostics(found, loaded)
@@ -111,7 +124,9 @@ def _refuse_namesakes(strategies: Sequence[Strategy]) -> None:
             )
 
 
-def _ready(strategy: Strategy, environment: str, state: Path, allow_exec: bool) -> Traded:
+def _ready(
+    strategy: Strategy, environment: str, state: Path, allow_exec: bool, egress: Egress
+) -> Traded:
     """Everything that can be refused before a socket is opened is."""
     file = Path(strategy.path)
     run = Run(
@@ -128,7 +143,7 @@ def _ready(strategy: Strategy, environment: str, state: Path, allow_exec: bool) 
             name: resolve(where, file, allow_exec=allow_exec)
             for name, where in strategy.account.credentials
         }
-        work = partial(run_live, run, keys, transport=transport())
+        work = partial(run_live, run, keys, transport=transport(), egress=egress)
     return Traded(strategy.name, work)
 
 

@@ -3,7 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from ipaddress import IPv4Network, IPv6Network, ip_network
+from ipaddress import (
+    IPv4Address,
+    IPv4Network,
+    IPv6Address,
+    IPv6Network,
+    ip_address,
+    ip_network,
+)
 
 from runner.exchange.keys.finding import Finding, Verdict
 from runner.exchange.keys.told import Exchange, Told
@@ -47,12 +54,39 @@ def ip_list(told: Told, declaration: AccountDeclaration) -> Iterator[Finding]:
     yield from _odd(exchange, declared)
 
 
-def own_ip(exchange: Exchange) -> Finding:
-    """No exchange here tells it; the check refuses nothing, and needs no waiver."""
-    fact = f"{exchange.name} does not say which address it sees"
-    return Finding(
-        "own_ip", Verdict.CANNOT_VERIFY, fact, "a wrong one is refused at the first call"
-    )
+def own_ip(told: Told, declaration: AccountDeclaration, own: tuple[str, ...]) -> Iterator[Finding]:
+    """Each of this machine's addresses is in the file's list and in the exchange's.
+
+    No exchange here tells which it sees; where the operator does not either, the check refuses
+    nothing, and needs no waiver.
+    """
+    exchange = told.exchange
+    theirs = f"the list of {exchange.name}"
+    lists = {"`ip_allowlist`": declaration.ip_allowlist, theirs: told.addresses or ()}
+    known = {
+        name: _networks(words)
+        for name, words in lists.items()
+        if words and not any(map(_is_everywhere, words))  # which is refused as it is
+    }
+    seen = [ip_address(it) for it in own if ip_address(it).version in exchange.versions]
+    if not seen or not known:
+        fact = f"{exchange.name} does not say which address it sees"
+        help_ = "a wrong one is refused at the first call"
+        yield Finding("own_ip", Verdict.CANNOT_VERIFY, fact, help_)
+        return
+    for address in seen:
+        missing = [name for name, networks in known.items() if not _holds(networks, address)]
+        if missing:
+            fact = f"this machine calls from {address}, which is not in {' and '.join(missing)}"
+            help_ = f"add it to `ip_allowlist` and at {exchange.page}, or correct `egress`"
+            yield Finding("own_ip", Verdict.REFUSED, fact, help_)
+        else:
+            fact = f"this machine calls from {address}, which is in {' and '.join(known)}"
+            yield Finding("own_ip", Verdict.OK, fact, "")
+
+
+def _holds(networks: set[Network | None], address: IPv4Address | IPv6Address) -> bool:
+    return any(network is not None and address in network for network in networks)
 
 
 def _compared(exchange: Exchange, told: tuple[str, ...], declared: tuple[str, ...]) -> Finding:

@@ -24,6 +24,7 @@ from runner.exchange.keys import (
     okx,
     waivers,
 )
+from runner.exchange.keys.addresses import own_ip
 from runner.exchange.keys.asked import is_told_at
 from runner.exchange.keys.finding import Finding, Verdict, declares_withdraw
 from runner.exchange.keys.judge import judge
@@ -69,15 +70,23 @@ class AuditedKey:
 
 
 def audit(
-    exchange: str, venue: Venue, facts: object, declaration: AccountDeclaration, now_ms: int
+    exchange: str,
+    venue: Venue,
+    facts: object,
+    declaration: AccountDeclaration,
+    now_ms: int,
+    own: tuple[str, ...] = (),
 ) -> AuditedKey | tuple[Finding, ...]:
-    """`facts` as the exchange told them at this venue, stripped (`Client.key_facts`)."""
+    """`facts` as the exchange told them at this venue, stripped (`Client.key_facts`).
+
+    `own`: from which addresses this machine calls, as far as that is known.
+    """
     read = _READERS.get(exchange)
     if read is None:
         return (_not_audited(exchange),)
     if is_told_at(exchange, venue):
         told = read(facts)
-        found = (told,) if isinstance(told, Finding) else judge(told, declaration, now_ms)
+        found = (told,) if isinstance(told, Finding) else judge(told, declaration, now_ms, own)
     else:
         found = (unseen(venue, declaration),)
     if refusals(found):
@@ -88,6 +97,12 @@ def audit(
 def foreseen(declaration: AccountDeclaration, now_ms: int) -> tuple[Finding, ...]:
     """What will refuse any key of the exchange, as long as the file does not waive it."""
     return waivers.foreseen(EXCHANGES[declaration.exchange], declaration, now_ms)
+
+
+def seen_from(declaration: AccountDeclaration, own: tuple[str, ...]) -> tuple[Finding, ...]:
+    """Whether the file lists this machine's addresses; the exchange is not asked for its list."""
+    told = Told(EXCHANGES[declaration.exchange], (), None)
+    return tuple(own_ip(told, declaration, own))
 
 
 def unseen(venue: Venue, declaration: AccountDeclaration) -> Finding:

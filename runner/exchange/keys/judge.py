@@ -19,8 +19,10 @@ _READ, _TRANSFER, _WITHDRAW = Permission.READ, Permission.TRANSFER, Permission.W
 _BUNDLE = Permission.TRADE_BUNDLE
 
 
-def judge(told: Told, declaration: AccountDeclaration, now_ms: int) -> tuple[Finding, ...]:
-    """Every check at least once."""
+def judge(
+    told: Told, declaration: AccountDeclaration, now_ms: int, own: tuple[str, ...]
+) -> tuple[Finding, ...]:
+    """Every check at least once; `own`: this machine's addresses, as far as they are known."""
     found = (
         *_withdraw(told, declaration),
         *_transfer(told, declaration),
@@ -29,7 +31,7 @@ def judge(told: Told, declaration: AccountDeclaration, now_ms: int) -> tuple[Fin
         *_unread(told),
         ip_bound(told),
         *ip_list(told, declaration),
-        own_ip(told.exchange),
+        *own_ip(told, declaration, own),
         *created(told, declaration, now_ms),
         expires(told, now_ms),
     )

@@ -4,6 +4,12 @@ from __future__ import annotations
 
 from runner.rules.codes.words import words
 
+_SETTINGS = """\
+version: 1
+kind: settings
+environment: live
+"""
+
 WORDS = {
     "R301": words(
         "a secret itself stands in the file, or what looks like one",
@@ -20,7 +26,8 @@ accounts:
 """,
     ),
     "R302": words(
-        "the fields of `credentials` are not those of this exchange, or two name the same secret",
+        "the fields of `credentials` are not those of this exchange, two of them name the same "
+        "secret, or something else in the file does",
         "such a key signs nothing, and the exchange would say so at the worst moment",
         """
 accounts:
@@ -104,6 +111,66 @@ symbols: [BTC/USDT]
 # two.yaml
 name: two
 symbols: [ETH/USDT]
+""",
+    ),
+    "R309": words(
+        "a credential is a reference that the operator's settings do not list for this account",
+        "whoever changes a rule file could use every key of the machine",
+        f"""
+# settings.yaml
+{_SETTINGS}references: [env:KEY, env:SECRET]
+# rules.yaml
+accounts:
+  main:
+    credentials: {{api_key: "env:OTHER_KEY", api_secret: "env:OTHER_SECRET"}}
+""",
+        f"""
+# settings.yaml
+{_SETTINGS}references: [env:KEY, env:SECRET]
+# rules.yaml
+accounts:
+  main:
+    credentials: {{api_key: "env:KEY", api_secret: "env:SECRET"}}
+""",
+    ),
+    "R310": words(
+        "a run is asked for in an environment above the highest of the operator's settings",
+        "what was meant to trade on paper would trade with money",
+        f"""
+# settings.yaml
+{_SETTINGS.replace("live", "paper")}references: [env:KEY, env:SECRET]
+# rules.yaml
+name: golden
+""",
+        f"""
+# settings.yaml
+{_SETTINGS}references: [env:KEY, env:SECRET]
+# rules.yaml
+name: golden
+""",
+    ),
+    "R311": words(
+        "a file is to trade live, and its digest is none of those that the settings approve",
+        "it is not the file that somebody has looked at",
+    ),
+    "R312": words(
+        "the limits of the settings do not speak of this account, or not in its currency",
+        "a file that gives its account another name would have no limits at all",
+        f"""
+# settings.yaml
+{_SETTINGS}references: [env:KEY, env:SECRET]
+limits:
+  savings: {{max_order: 1000 USDT}}
+# rules.yaml
+account: main
+""",
+        f"""
+# settings.yaml
+{_SETTINGS}references: [env:KEY, env:SECRET]
+limits:
+  "*": {{max_order: 10000 USDT}}
+# rules.yaml
+account: main
 """,
     ),
 }

@@ -211,4 +211,57 @@ entry:
         "a size is below the least that the market takes, by the `markets.lock` beside the file",
         "the exchange would reject every order of it",
     ),
+    "R515": words(
+        "a limit of the file is above that of the operator's settings, which counts",
+        "orders are denied that the file seems to allow",
+        """
+# settings.yaml
+version: 1
+kind: settings
+environment: live
+references: [env:KEY, env:SECRET]
+limits:
+  "*": {max_order: 1000 USDT}
+# rules.yaml
+accounts:
+  main:
+    limits: {max_order: 6000 USDT}
+""",
+        """
+# settings.yaml
+version: 1
+kind: settings
+environment: live
+references: [env:KEY, env:SECRET]
+limits:
+  "*": {max_order: 1000 USDT}
+# rules.yaml
+accounts:
+  main:
+    limits: {max_order: 500 USDT}
+""",
+    ),
+    "R516": words(
+        "settings have limits for several accounts, and do not say which references are whose",
+        "a rule file that calls its account by another name has the limits of that name",
+        """
+version: 1
+kind: settings
+environment: live
+references: [env:KEY, env:SECRET]
+limits:
+  main: {max_order: 1000 USDT}
+  "*": {max_order: 2000 USDT}
+""",
+        """
+version: 1
+kind: settings
+environment: live
+references:
+  main: [env:KEY, env:SECRET]
+limits:
+  main: {max_order: 1000 USDT}
+  "*": {max_order: 2000 USDT}
+""",
+    ),
 }
