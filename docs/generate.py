@@ -8,24 +8,23 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import click
+from of_exchanges import audits, closed, exchanges, timeframes
+from tables import listed, table
 
 from runner.commands.main import command_line
-from runner.exchange.keys.asked import ASKED
-from runner.exchange.keys.audit import EXCHANGES as EXCHANGES_OF_KEYS
 from runner.indicators.signature import Function
 from runner.indicators.table import FUNCTIONS
 from runner.language.reference import example
-from runner.model.accounts import BUNDLES, CREDENTIALS
+from runner.model.exchanges import NAMES
 from runner.model.orders import TRANSITIONS, OrderState
 from runner.model.secrets import SCHEMES
 from runner.rules.bench import LATER_NAMES
 from runner.rules.compile import load
-from runner.rules.compile_account import EXCHANGES, LATER_EXCHANGES
-from runner.rules.compile_market import TIMEFRAMES
+from runner.rules.compile_account import LATER_EXCHANGES
 from runner.rules.diagnostic import CODES
 from runner.rules.explain_code import GROUPS, explained
 from runner.rules.schema import LATER_KINDS, STRATEGY
@@ -175,26 +174,10 @@ def later() -> str:
 def values() -> str:
     """Closed sets that stand outside the shape."""
     return (
-        f"- `exchange`: {listed(EXCHANGES)}\n"
-        f"- `timeframe`: {listed(TIMEFRAMES)}\n"
+        f"- `exchange`: {listed(NAMES)}\n"
+        f"- `timeframe`: {listed(timeframes())}, as far as "
+        "[the exchange serves them](../reference/exchanges.md)\n"
         f"- references: {listed(f'{name}:{scheme.takes}' for name, scheme in SCHEMES.items())}\n"
-    )
-
-
-def audits() -> str:
-    """What each exchange tells of a key, as its audit reads it."""
-    return table(
-        ("exchange", "`credentials`", "`trade_bundle` covers", "does not tell", "asked at"),
-        (
-            (
-                name,
-                listed(CREDENTIALS[name]),
-                listed(sorted(BUNDLES[name])) if name in BUNDLES else "–",
-                listed(known.silent_on) or "–",
-                "<br>".join(f"`{it.method} {it.path}`" for it in ASKED[name]),
-            )
-            for name, known in EXCHANGES_OF_KEYS.items()
-        ),
     )
 
 
@@ -290,20 +273,10 @@ def codes() -> str:
     )
 
 
-def table(heads: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
-    """A Markdown table."""
-    lines = [heads, tuple("---" for _ in heads), *rows]
-    assert not any("|" in cell for line in lines for cell in line), "a cell with a bar"
-    return "".join(f"| {' | '.join(line)} |\n" for line in lines)
-
-
-def listed(words: Iterable[str]) -> str:
-    """Words in backticks."""
-    return ", ".join(f"`{word}`" for word in words)
-
-
 PARTS: dict[str, Callable[[], str]] = {
     "audits": audits,
+    "closed": closed,
+    "exchanges": exchanges,
     "keys": keys,
     "test_keys": test_keys,
     "settings_keys": settings_keys,

@@ -12,6 +12,7 @@ from runner.indicators.table import FUNCTIONS
 from runner.language.later import FREE_WORDS, LATER_NAMES
 from runner.language.parse import Expression, ExpressionError, Kind, Problem, Scope, parse
 from runner.language.types import OWN_NAMES, SERIES, NamedFunction
+from runner.model.exchanges.support import Offered
 from runner.model.markets import MarketKind
 from runner.rules import inside
 from runner.rules.diagnostic import CODE_OF_SLUG, Diagnostic, Severity
@@ -48,6 +49,8 @@ class Bench:
         self.failed = read.declared - set(self.params)  # their own mistake is reported already
         self.used = set(read.inserted)
         self.kind: MarketKind | None = None  # until it is read, or where it is not right
+        self.exchange = ""  # the account's, where it is one that we trade at
+        self.offered: Offered | None = None  # by it, of markets of `kind`
         self.has_stop = False  # a `stop_loss` is written, right or wrong: R has a meaning
         self.inputs: set[str] = set()
         self.sessions: set[str] = set()

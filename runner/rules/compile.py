@@ -25,6 +25,7 @@ from runner.rules.compile_indicators import compile_indicators
 from runner.rules.compile_inputs import compile_inputs
 from runner.rules.compile_market import compile_market
 from runner.rules.compile_running import compile_running
+from runner.rules.compile_support import check_support
 from runner.rules.diagnostic import Diagnostic, any_error, in_order
 from runner.rules.digest import Bounds, digest_of
 from runner.rules.document import MOST_BYTES, Document, read
@@ -166,6 +167,7 @@ def _compile(
         strategy = _strategy(bench, root)
         told = [*document.diagnostics, *reader.found, *checker.found, *bench.found]
         if strategy is not None and not any_error(told):
+            check_support(bench, root, strategy)
             second_look(bench, root, strategy)
     compiled = None if strategy is None else Compiled(strategy, bench.bounds)
     return compiled, [*reader.found, *checker.found, *bench.found]

@@ -5,11 +5,13 @@ A message never holds a value of `credentials:`.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from decimal import Decimal
 from ipaddress import ip_network
 
 from runner.language.words import quoted
 from runner.model.accounts import CREDENTIALS, AccountDeclaration, Limits, Permission, Venue
+from runner.model.exchanges import CLOSED, NAMES
 from runner.rules import units
 from runner.rules.advice import meant_by
 from runner.rules.bench import Bench, child, entry_of, scalar, word
@@ -18,14 +20,8 @@ from runner.rules.compile_references import compile_references
 from runner.rules.compile_upkeep import compile_upkeep, rotation_of, waivers_of
 from runner.rules.nodes import Mapping, Node, Scalar, Sequence, place
 
-EXCHANGES = ("binance",)
-LATER_EXCHANGES = tuple(name for name in CREDENTIALS if name not in EXCHANGES)
-#: Exchanges that are gone, and when. Sources: the exchanges' own notices.
-CLOSED = {
-    "bitmex": "2026-09-23",  # stopped at 04:00 UTC; ccxt dropped it in 4.5.84
-    "bittrex": "2023-12-04",
-    "ftx": "2022-11-11",  # the day it filed for bankruptcy
-}
+#: Whose keys are audited, and where orders are not sent yet.
+LATER_EXCHANGES = tuple(name for name in CREDENTIALS if name not in NAMES)
 #: The widest network, by IP version, that a list of addresses may hold: a registry's whole block.
 _WIDEST = {4: 8, 6: 32}
 
@@ -134,18 +130,23 @@ def count(bench: Bench, node: Scalar | None, example: str) -> int | None:
 
 def _exchange(bench: Bench, account: Node) -> None:
     node = scalar(account, "exchange")
-    if node is None or node.text in EXCHANGES:
+    if node is None or node.text in NAMES:
         return
     name = node.text.lower()
     if name in CLOSED:
         message = f"`{name}` has been closed since {CLOSED[name]}"
-        bench.refuse(place(node), "R304", message, f"open: {', '.join(EXCHANGES)}")
+        bench.refuse(place(node), "R304", message, f"open: {', '.join(NAMES)}")
     elif name in LATER_EXCHANGES:
-        bench.refuse(place(node), "R104", f"not supported yet: `exchange: {name}`", "use `binance`")
+        message = f"not supported yet: `exchange: {name}`"
+        bench.refuse(place(node), "R104", message, f"use {_named(NAMES)}")
     else:
-        meant = meant_by(name, [*EXCHANGES, *LATER_EXCHANGES])
-        help = f"did you mean `{meant}`?" if meant else "allowed: `binance`"
+        meant = meant_by(name, [*NAMES, *LATER_EXCHANGES])
+        help = f"did you mean `{meant}`?" if meant else f"allowed: {_named(NAMES)}"
         bench.refuse(place(node), "R105", f"{quoted(node.text)} is not an exchange", help)
+
+
+def _named(names: Iterable[str]) -> str:
+    return ", ".join(f"`{name}`" for name in names)
 
 
 def _addresses(bench: Bench, addresses: Node | None) -> None:

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from runner.model.accounts import AccountDeclaration
 from runner.model.bars import Timeframe
+from runner.model.exchanges import NAMES, support_of
 from runner.model.markets import MarketKind
 from runner.model.values import dataclass
 from runner.rules import units
@@ -17,14 +18,13 @@ from runner.rules.compile_account import (
     declaration,
     money,
 )
-from runner.rules.nodes import Mapping, Scalar, place
+from runner.rules.nodes import Mapping, Node, Scalar, place
 from runner.rules.symbols import Pair, compile_symbols
 
-#: Bar lengths that Binance serves.
-TIMEFRAMES = ("1m", "3m", "5m", "15m", "30m", "1h", "2h", "4h", "6h", "8h", "12h", "1d", "3d", "1w")
-
-#: The most that Binance gives on any contract.
-_MOST_LEVERAGE = 125
+#: Bars of a file whose exchange is not right.
+_ANYWHERE = ("1m", "3m", "5m", "15m", "30m", "1h", "2h", "4h", "6h", "8h", "12h", "1d", "3d", "1w")
+#: On any contract of any exchange.
+_MOST_ANYWHERE = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +58,7 @@ def compile_market(bench: Bench, root: Mapping) -> Traded:
     quote = pairs[0].quote if pairs else None
     accounts = compile_accounts(bench, root, market)
     node = account_in_use(bench, root, accounts)
+    _offered(bench, root, node)
     account = declaration(bench, word(root, "account") or "", node, quote)
     timeframe = compile_timeframe(bench, scalar(root, "timeframe"))
     capital = money(bench, scalar(root, "capital"), quote)
@@ -71,12 +72,27 @@ def compile_market(bench: Bench, root: Mapping) -> Traded:
 def compile_timeframe(bench: Bench, node: Scalar | None) -> Timeframe | None:
     """A bar length that the exchange serves."""
     timeframe = Timeframe.parse(node.text) if node else None
-    if node is None or timeframe is None or node.text in TIMEFRAMES:
+    served = bench.offered.timeframes if bench.offered else _ANYWHERE
+    if node is None or timeframe is None or node.text in served:
         return timeframe
-    same = [known for known in TIMEFRAMES if _ms(known) == timeframe.ms]
-    help = f"write `{same[0]}`" if same else f"allowed: {', '.join(TIMEFRAMES)}"
-    bench.refuse(place(node), "R105", f"Binance serves no bars of `{node.text}`", help)
+    same = [known for known in served if _ms(known) == timeframe.ms]
+    help = f"write `{same[0]}`" if same else f"allowed: {', '.join(served)}"
+    exchange = bench.exchange or "no exchange"
+    bench.refuse(place(node), "R105", f"{exchange} serves no bars of `{node.text}`", help)
     return None
+
+
+def _offered(bench: Bench, root: Mapping, account: Node | None) -> None:
+    """What the account's exchange has of this kind of market; refused where it has nothing."""
+    name, kind = word(account, "exchange") or "", bench.kind
+    if name not in NAMES or kind is None:
+        return
+    support = support_of(name)
+    bench.exchange, bench.offered = name, support.kinds.get(kind)
+    node = scalar(root, "market")
+    if bench.offered is None and node is not None:
+        message = f"runner does not trade {kind} at {name}: {support.absent[kind]}"
+        bench.refuse(place(node), "R313", message, "choose another market or exchange")
 
 
 def futures_only(bench: Bench, root: Mapping, *path: str) -> None:
@@ -105,16 +121,21 @@ def _ms(text: str) -> int:
     return timeframe.ms if timeframe else 0
 
 
+def _most_leverage(bench: Bench) -> int:
+    return bench.offered.most_leverage if bench.offered else _MOST_ANYWHERE
+
+
 def _leverage(bench: Bench, node: Scalar | None, account: AccountDeclaration | None) -> Decimal:
     """What is set at the exchange, within the account's limit; 1 where nothing is written."""
     multiple = bench.unit(node, units.leverage, "a multiple, such as `2x`") if node else None
     if node is None or multiple is None:
         return Decimal(1)
+    highest = _most_leverage(bench)
     if bench.kind is MarketKind.SPOT and multiple != 1:
         message = f"spot has no leverage; `{node.text}` would never act"
         bench.refuse(place(node), "R404", message, "remove it, or write `market: futures`")
-    elif multiple != int(multiple) or not 1 <= multiple <= _MOST_LEVERAGE:
-        message = f"`{node.text}` is not a whole multiple from 1x to {_MOST_LEVERAGE}x"
+    elif multiple != int(multiple) or not 1 <= multiple <= highest:
+        message = f"`{node.text}` is not a whole multiple from 1x to {highest}x"
         bench.refuse(place(node), "R111", message, "write `2x`")
     elif account is not None and multiple > (most := account.limits.max_leverage or Decimal(1)):
         named = (

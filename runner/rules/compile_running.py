@@ -21,11 +21,7 @@ from runner.rules.symbols import Pair
 _DELAY_MS, _MAX_LATENESS_MS = 2_000, 300_000
 _MAX_GAP = 12  # SPEC section 3
 
-# Binance, regular user without BNB, maker and taker: https://www.binance.com/en/fee/schedule
-_FEES = {
-    MarketKind.SPOT: (Decimal("0.001"), Decimal("0.001")),
-    MarketKind.FUTURES: (Decimal("0.0002"), Decimal("0.0005")),
-}
+_NO_FEES = (Decimal(0), Decimal(0))  # of an exchange that is not right, whose file is refused
 _INITIAL = Decimal(10_000)
 _MOST_FUNDING = Decimal("0.03")  # Binance caps most contracts at 2% or 3% per settlement
 
@@ -85,7 +81,7 @@ def _max_gap(bench: Bench, node: Scalar | None) -> int:
 
 
 def _backtest(bench: Bench, node: Node | None, pair: Pair | None) -> BacktestSettings:
-    maker, taker = _FEES[bench.kind or MarketKind.SPOT]
+    maker, taker = bench.offered.fees if bench.offered else _NO_FEES
     costs = Costs(
         _fraction(bench, scalar(node, "fees", "maker"), maker),
         _fraction(bench, scalar(node, "fees", "taker"), taker),

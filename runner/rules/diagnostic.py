@@ -82,6 +82,7 @@ CODES = {
     "R310": "environment",
     "R311": "unapproved-file",
     "R312": "account-limits",
+    "R313": "not-offered",
     # R4: what belongs together
     "R401": "stop-needed",
     "R402": "wrong-currency",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from importlib import import_module
 from pkgutil import iter_modules
 
 import pytest
@@ -10,26 +9,21 @@ import pytest
 from runner.exchange.sites import SITES
 from runner.model import exchanges
 from runner.model.accounts import CREDENTIALS
-from runner.model.exchanges.support import OF_FUTURES, ExchangeSupport, Feature, Support
+from runner.model.exchanges.support import OF_FUTURES, Feature, Support
 from runner.model.markets import MarketKind
 
-NAMES = sorted({it.name for it in iter_modules(exchanges.__path__)} - {"support"})
-
-
-def table(name: str) -> ExchangeSupport:
-    module = import_module(f"runner.model.exchanges.{name}")
-    found: ExchangeSupport = module.SUPPORT
-    return found
+NAMES = sorted(exchanges.NAMES)
 
 
 def test_every_exchange_behind_the_door_has_its_table() -> None:
     assert sorted(SITES) == NAMES
+    assert sorted({it.name for it in iter_modules(exchanges.__path__)} - {"support"}) == NAMES
     assert set(NAMES) <= set(CREDENTIALS)
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_table_says_something_of_every_feature_and_kind(name: str) -> None:
-    support = table(name)
+    support = exchanges.support_of(name)
 
     assert support.name == name
     assert support.venues == tuple(SITES[name])

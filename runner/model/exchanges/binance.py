@@ -16,13 +16,17 @@ def _verified(how: str) -> Can:
     return Can(Support.VERIFIED, how)
 
 
+def _documented(how: str) -> Can:
+    return Can(Support.DOCUMENTED, how)
+
+
 _SPOT = {
     _F.MARKET_ORDER: _verified("POST /api/v3/order MARKET"),
-    _F.SPEND: _verified("quoteOrderQty"),
+    _F.SPEND: _documented("quoteOrderQty"),
     _F.LIMIT_ORDER: _verified("LIMIT GTC"),
-    _F.POST_ONLY: _verified("LIMIT_MAKER"),
-    _F.STOP_ORDER: _verified("STOP_LOSS"),
-    _F.PAIR: _verified("POST /api/v3/orderList/oco"),
+    _F.POST_ONLY: _documented("LIMIT_MAKER"),
+    _F.STOP_ORDER: _documented("STOP_LOSS"),
+    _F.PAIR: _documented("POST /api/v3/orderList/oco"),
     _F.CANCEL: _verified("DELETE /api/v3/order, /api/v3/orderList"),
     _F.LOOK_UP: _verified("GET /api/v3/order"),
     _F.HISTORY: _verified("GET /api/v3/allOrders"),
@@ -34,28 +38,28 @@ _SPOT = {
     _F.KEY_AUDIT: _verified("GET /sapi/v1/account/apiRestrictions; live keys only"),
 }
 _FUTURES = {
-    _F.MARKET_ORDER: _verified("POST /fapi/v1/order MARKET"),
+    _F.MARKET_ORDER: _documented("POST /fapi/v1/order MARKET"),
     _F.SPEND: Can(Support.REFUSED, "contracts are ordered by quantity"),
     _F.LIMIT_ORDER: _verified("LIMIT GTC"),
-    _F.POST_ONLY: _verified("LIMIT GTX"),
-    _F.REDUCE_ONLY: _verified("reduceOnly, in one-way mode"),
+    _F.POST_ONLY: _documented("LIMIT GTX"),
+    _F.REDUCE_ONLY: _documented("reduceOnly, in one-way mode"),
     _F.STOP_ORDER: _verified("POST /fapi/v1/algoOrder STOP_MARKET"),
-    _F.STOP_BY_MARK: _verified("workingType MARK_PRICE"),
+    _F.STOP_BY_MARK: _documented("workingType MARK_PRICE"),
     _F.PAIR: Can(Support.REFUSED, "stop and targets are orders of their own, reduce-only"),
     _F.CANCEL: _verified("DELETE /fapi/v1/order, /fapi/v1/algoOrder"),
     _F.LOOK_UP: _verified("GET /fapi/v1/order, /fapi/v1/algoOrder"),
-    _F.HISTORY: _verified("GET /fapi/v1/allOrders, /fapi/v1/allAlgoOrders"),
+    _F.HISTORY: _documented("GET /fapi/v1/allOrders, /fapi/v1/allAlgoOrders"),
     _F.OPEN_ORDERS: _verified("GET /fapi/v1/openOrders, /fapi/v1/openAlgoOrders"),
     _F.FILLS: _verified("GET /fapi/v1/userTrades"),
     _F.MARKETS: _verified("GET /fapi/v1/exchangeInfo, /fapi/v1/leverageBracket"),
     _F.BARS: _verified("GET /fapi/v1/klines"),
-    _F.MARK_BARS: _verified("GET /fapi/v1/markPriceKlines"),
-    _F.BALANCES: _verified("GET /fapi/v3/balance"),
+    _F.MARK_BARS: _documented("GET /fapi/v1/markPriceKlines"),
+    _F.BALANCES: _documented("GET /fapi/v3/balance"),
     _F.POSITIONS: _verified("GET /fapi/v3/positionRisk"),
-    _F.ISOLATED: _verified("POST /fapi/v1/marginType, /fapi/v1/leverage"),
-    _F.FUNDING: _verified("GET /fapi/v1/income"),
+    _F.ISOLATED: _documented("POST /fapi/v1/marginType, /fapi/v1/leverage"),
+    _F.FUNDING: _documented("GET /fapi/v1/income"),
     _F.RATES: _verified("GET /fapi/v1/fundingRate"),
-    _F.LIQUIDATIONS: _verified("GET /fapi/v1/forceOrders"),
+    _F.LIQUIDATIONS: _documented("GET /fapi/v1/forceOrders"),
     _F.KEY_AUDIT: _verified("GET /sapi/v1/account/apiRestrictions; live keys only"),
 }
 

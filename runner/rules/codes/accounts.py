@@ -173,4 +173,9 @@ limits:
 account: main
 """,
     ),
+    "R313": words(
+        "the file asks for an order, or a kind of market, that is not traded at its exchange",
+        "where an exchange has no such order, libraries send a plain one in its place: a stop that "
+        "sells at once, an entry without protection",
+    ),
 }

@@ -1,0 +1,383 @@
+"""Every answer that was recorded at Binance, read by the door that trades.
+
+Without a test there: order books and tickers (the door never asks for them), and the position mode
+(the door never sets it).
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from runner.exchange.client import Client
+from runner.model.bars import Timeframe
+from runner.model.errors import Halt, Refused, Unavailable
+from runner.model.markets import MarketKind
+from runner.model.orders import (
+    Accepted,
+    Execution,
+    OrderRequest,
+    OrderState,
+    OrderType,
+    Purpose,
+    Rejected,
+    Side,
+    Unknown,
+)
+from tests.exchange.asked import ENTRY, PERP
+from tests.exchange.recorded import bodies, cases
+from tests.exchange.scripted import Reply, Scripted, ask, cancel, submit
+
+SPOT = "https://api.binance.com"
+READ_ELSEWHERE = {"fetchOrderBook", "fetchTicker", "setPositionMode", "fetchFundingRate"}
+#: Of keys, in `test_keys.py`.
+OF_KEYS = {"key_permissions", "sapiGetAccountApiRestrictions"}
+HOUR = Timeframe.parse("1h")
+
+
+def body(shared: Path, method: str, case: str) -> Any:
+    return bodies(shared, "binance", method)[case]
+
+
+def asked(row: dict[str, Any], symbol: str = "BTC/USDT") -> OrderRequest:
+    """The order that a recorded answer is about."""
+    limit = row["type"] == "LIMIT"
+    return replace(
+        ENTRY,
+        client_order_id=row.get("origClientOrderId", row["clientOrderId"]),
+        symbol=symbol,
+        side=Side(row["side"].lower()),
+        type=OrderType.LIMIT if limit else OrderType.MARKET,
+        purpose=Purpose.ENTRY,
+        quantity=Decimal(row["origQty"]),
+        price=Decimal(row["price"]) if limit else None,
+    )
+
+
+def answered(
+    path: str, answer: Any, question: Any, symbol: str = "BTC/USDT", **more: Any
+) -> tuple[Any, Scripted]:
+    return ask(question, {path: Reply(answer), **more}, symbols=(symbol,))
+
+
+def test_nothing_that_was_recorded_is_left_out(shared: Path) -> None:
+    told = {it.stem for it in (shared / "facts" / "fixtures" / "binance").glob("*.json")}
+    source = Path(__file__).read_text(encoding="utf-8")
+
+    for method in told - READ_ELSEWHERE - OF_KEYS - {"markets", "raw_markets"}:
+        assert f'"{method}"' in source, method
+
+
+def test_a_resting_limit_order_is_accepted(shared: Path) -> None:
+    for case, symbol in (("spot limit NEW", "BTC/USDT"), ("usdm limit NEW", PERP)):
+        row = body(shared, "createOrder", case)
+
+        outcome, exchange = submit((asked(row, symbol),), row)
+
+        assert isinstance(outcome, Accepted)
+        assert outcome.reports[0].state is OrderState.ACCEPTED
+        assert outcome.reports[0].exchange_order_id == str(row["orderId"])
+        assert len(exchange.sent) == 1
+
+
+def test_fills_are_summed_to_the_digit(shared: Path) -> None:
+    row = body(shared, "createOrder", "spot market, FULL response (nautilus)")
+
+    outcome, _ = submit((asked(row),), row)
+
+    assert isinstance(outcome, Accepted)
+    [report] = outcome.reports
+    assert report.state is OrderState.FILLED
+    assert report.execution == Execution(
+        Decimal(10), Decimal("3998.3"), Decimal("39.983"), 1507725176595
+    )
+
+
+def test_a_fee_in_a_third_currency_is_looked_up_and_halts_there(shared: Path) -> None:
+    row = body(shared, "createOrder", "spot market FILLED with fills")
+
+    outcome, _ = submit((asked(row),), row)
+
+    assert isinstance(outcome, Unknown)
+    assert "fees in BNB" in outcome.reason
+
+
+def test_a_conditional_order_of_another_type_is_not_taken_for_ours(shared: Path) -> None:
+    row = body(shared, "createOrder", "usdm stop loss -> algo order")
+    stop = replace(
+        ENTRY,
+        client_order_id=row["clientAlgoId"],
+        symbol=PERP,
+        type=OrderType.STOP,
+        quantity=Decimal(row["quantity"]),
+        stop_price=Decimal(row["triggerPrice"]),
+    )
+
+    ours, _ = submit((stop,), row | {"orderType": "STOP_MARKET"})
+    theirs, _ = submit((stop,), row)
+
+    assert isinstance(ours, Accepted)
+    assert isinstance(theirs, Unknown)
+
+
+def test_a_cancellation_ends_the_order(shared: Path) -> None:
+    row = body(shared, "cancelOrder", "spot")
+
+    outcome, _ = cancel((asked(row, "LTC/BTC"),), row)
+
+    assert isinstance(outcome, Accepted)
+    assert outcome.reports[0].state is OrderState.CANCELED
+
+
+def test_a_cancellation_of_futures_ends_the_order(shared: Path) -> None:
+    row = body(shared, "cancelOrder", "usdm")
+    request = replace(ENTRY, client_order_id=row["clientOrderId"], symbol=PERP)
+
+    outcome, _ = cancel((request,), row)
+
+    assert isinstance(outcome, Accepted)
+    assert outcome.reports[0].state is OrderState.CANCELED
+
+
+@pytest.mark.parametrize(
+    ("case", "symbol", "path"),
+    [
+        ("spot by client order id", "LTC/BTC", "GET /api/v3/order"),
+        ("usdm by id", PERP, "GET /fapi/v1/order"),
+    ],
+)
+def test_an_order_is_found_by_our_id(case: str, symbol: str, path: str, shared: Path) -> None:
+    row = body(shared, "fetchOrder", case)
+    request = asked(row, symbol)
+
+    report, exchange = answered(path, row, lambda client: client.order(request), symbol)
+
+    assert report.state is OrderState.ACCEPTED
+    assert exchange.sent[0].parameters["origClientOrderId"] == row["clientOrderId"]
+
+
+def test_an_order_that_is_not_there_is_absent(shared: Path) -> None:
+    [case] = [it for it in cases(shared, "binance", "fetchOrder") if "not found" in it["id"]]
+    answer = Reply(case["http"][0]["response"], case["http"][0]["status"])
+
+    report, _ = ask(lambda client: client.order(ENTRY), {"GET /api/v3/order": answer})
+
+    assert report is None
+
+
+def test_the_second_source_finds_it_too(shared: Path) -> None:
+    rows = body(shared, "fetchOrders", "spot")
+    request = asked(rows[0], "LTC/BTC")
+
+    report, _ = answered(
+        "GET /api/v3/allOrders", rows, lambda client: client.find(request, 0), "LTC/BTC"
+    )
+
+    assert report.client_order_id == "myOrder1"
+
+
+def test_what_rests_is_listed(shared: Path) -> None:
+    spot, _ = answered(
+        "GET /api/v3/openOrders",
+        body(shared, "fetchOpenOrders", "spot"),
+        lambda client: client.open_orders("LTC/BTC"),
+        "LTC/BTC",
+    )
+    futures, _ = answered(
+        "GET /fapi/v1/openOrders",
+        body(shared, "fetchOpenOrders", "usdm"),
+        lambda client: client.open_orders(PERP),
+        PERP,
+        **{"GET /fapi/v1/openAlgoOrders": Reply([])},
+    )
+
+    assert [report.client_order_id for report in spot] == ["myOrder1"]
+    assert [report.client_order_id for report in futures] == ["abc"]
+
+
+def test_fills_are_read_from_the_trades(shared: Path) -> None:
+    [trade] = body(shared, "fetchMyTrades", "usdm")
+    row = body(shared, "fetchOrder", "usdm by id") | {
+        "orderId": trade["orderId"],
+        "status": "FILLED",
+        "executedQty": trade["qty"],
+        "side": "SELL",
+    }
+
+    report, _ = answered(
+        "GET /fapi/v1/order",
+        row,
+        lambda client: client.order(asked(row, PERP)),
+        PERP,
+        **{"GET /fapi/v1/userTrades": Reply([trade])},
+    )
+
+    assert report.execution == Execution(
+        Decimal("0.010"), Decimal("47263.40"), Decimal("0.18905360"), trade["time"]
+    )
+
+
+def test_a_spot_trade_that_paid_in_a_third_currency_halts(shared: Path) -> None:
+    [trade] = body(shared, "fetchMyTrades", "spot")
+    row = body(shared, "fetchOrder", "spot by client order id") | {
+        "symbol": "BNBBTC",
+        "orderId": trade["orderId"],
+        "status": "FILLED",
+        "executedQty": trade["qty"],
+    }
+    answers = {"GET /api/v3/myTrades": Reply([trade | {"commissionAsset": "USDT"}])}
+
+    with pytest.raises(Halt, match="fees in USDT"):
+        answered(
+            "GET /api/v3/order",
+            row,
+            lambda client: client.order(asked(row, "BNB/BTC")),
+            "BNB/BTC",
+            **answers,
+        )
+
+
+def test_bars_are_the_doubles_that_were_written(shared: Path) -> None:
+    for case, path, symbol in (
+        ("spot 1h", "GET /api/v3/klines", "BTC/USDT"),
+        ("usdm 1h", "GET /fapi/v1/klines", PERP),
+    ):
+        rows = body(shared, "fetchOHLCV", case)
+
+        def bars(client: Client, symbol: str = symbol) -> Any:
+            assert HOUR is not None
+            return client.bars(symbol, HOUR, 0, 5)
+
+        found, _ = answered(path, rows, bars, symbol)
+
+        assert found == [(row[0], *map(float, row[1:6])) for row in rows]
+
+
+def test_balances_and_time(shared: Path) -> None:
+    account = body(shared, "fetchBalance", "spot account")
+    balances, _ = answered("GET /api/v3/account", account, lambda client: client.balances())
+    time = body(shared, "fetchTime", "spot")
+    told, _ = answered("GET /api/v3/time", time, lambda client: client.server_time())
+
+    assert (balances["BTC"].free, balances["BTC"].locked) == (Decimal("0.00219821"), 0)
+    assert told == 1633835466289
+
+
+def test_a_position_with_cross_margin_halts_and_an_isolated_one_is_read(shared: Path) -> None:
+    [case] = cases(shared, "binance", "fetchPositions")
+    [row] = case["http"][1]["response"]
+    path, ask_for = "GET /fapi/v3/positionRisk", lambda client: client.positions()
+
+    with pytest.raises(Halt, match="cross margin"):
+        answered(path, [row], ask_for, PERP)
+    held, _ = answered(path, [row | {"isolatedWallet": "2.5"}], ask_for, PERP)
+
+    assert (held[PERP].quantity, held[PERP].entry_price) == (Decimal("0.001"), Decimal("50000.0"))
+    assert (held[PERP].margin, held[PERP].liquidation_price) == (Decimal("2.5"), Decimal("45000.0"))
+
+
+def test_rates_are_read_in_order_of_time(shared: Path) -> None:
+    rows = body(shared, "fetchFundingRateHistory", "usdm")
+
+    rates, _ = answered(
+        "GET /fapi/v1/fundingRate", rows, lambda client: client.rates(PERP, 0), PERP
+    )
+
+    assert [(rate.at_ms, rate.rate) for rate in rates] == [
+        (1570608000000, -0.0375),
+        (1570636800000, 0.0001),
+    ]
+
+
+def test_leverage_is_set_and_read_again(shared: Path) -> None:
+    settings = {"symbol": "BTCUSDT", "marginType": "ISOLATED", "leverage": 20}
+    answers = {
+        "GET /fapi/v1/positionSide/dual": Reply({"dualSidePosition": False}),
+        "GET /fapi/v1/symbolConfig": [Reply([settings]), Reply([settings | {"leverage": 21}])],
+        "POST /fapi/v1/leverage": Reply(body(shared, "setLeverage", "usdm")),
+    }
+
+    _, exchange = ask(lambda client: client.prepare(PERP, Decimal(21)), answers, symbols=(PERP,))
+
+    assert [sent.parameters.get("leverage") for sent in exchange.sent if sent.method == "POST"] == [
+        "21"
+    ]
+
+
+def test_tiers_without_a_first_one_are_unclear(shared: Path) -> None:
+    empty = body(shared, "fetchLeverageTiers", "usdm")
+    whole = cases(shared, "binance", "fetchPositions")[0]["http"][0]["response"]
+    markets = body_of_markets(shared)
+
+    def answers(tiers: Any) -> dict[str, Any]:
+        return {
+            "GET /fapi/v1/exchangeInfo": Reply(markets),
+            "GET /fapi/v1/leverageBracket": Reply(tiers),
+        }
+
+    found, _ = ask(lambda client: client.market(PERP), answers(whole), symbols=(PERP,))
+    with pytest.raises(Unavailable):
+        ask(lambda client: client.market(PERP), answers(empty), symbols=(PERP,))
+
+    assert (found.maintenance, found.max_leverage) == (Decimal("0.004"), Decimal(125))
+
+
+def body_of_markets(shared: Path) -> Any:
+    file = shared / "facts" / "fixtures" / "binance" / "raw_markets.json"
+    requests = json.loads(file.read_text())["http"]
+    return next(it["response"] for it in requests if "/fapi/v1/exchangeInfo" in it["url"])
+
+
+#: Kinds of recorded errors: what a read that meets one raises.
+REFUSED = {"bad_key", "bad_signature", "wrong_ip", "permission", "key_deleted", "key_expired"}
+
+
+@pytest.mark.parametrize("kind", MarketKind)
+def test_every_recorded_error_has_its_kind_for_reads_and_its_outcome_for_orders(
+    kind: MarketKind, shared: Path
+) -> None:
+    futures = kind is MarketKind.FUTURES
+    symbol, root = (PERP, "/fapi/v1") if futures else ("BTC/USDT", "/api/v3")
+    recorded = [
+        case
+        for case in cases(shared, "binance", "errors")
+        if case["market"] == ("usdm" if futures else "spot")
+    ]
+    wrong = []
+    for case in recorded:
+        answer = Reply(case["body"], case["http_status"])
+        try:
+            ask(
+                lambda client: client.open_orders(symbol),
+                {f"GET {root}/openOrders": answer, f"GET {root}/time": Reply({"serverTime": 1})},
+                symbols=(symbol,),
+            )
+            read = "answered"
+        except Refused:
+            read = "refused"
+        except Unavailable as failure:
+            read = "limited" if "limits this address" in str(failure) else "unavailable"
+        outcome, exchange = submit((replace(ENTRY, symbol=symbol),), answer)
+        told = (case["category"], case["code"], read, type(outcome).__name__, len(exchange.sent))
+        if not _is_right(case, read, outcome) or len(exchange.sent) != 1:
+            wrong.append(told)
+
+    assert len(recorded) == 23
+    assert wrong == []
+
+
+def _is_right(case: dict[str, Any], read: str, outcome: Any) -> bool:
+    """A key fault is refused, a limit is said to be one, and only a clear no is a rejection."""
+    kind = case["category"]
+    wanted = "unavailable"
+    if kind in REFUSED or str(case["code"]) in ("-2015", "-2008", "-2014", "-1022", "-1002"):
+        wanted = "refused"
+    elif kind.startswith("rate_limit"):
+        wanted = "limited"
+    clear = isinstance(outcome, Rejected)
+    return read == wanted and (not clear or case["outcome"] == "not_placed")
