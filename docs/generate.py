@@ -16,6 +16,7 @@ from of_exchanges import audits, closed, exchanges, timeframes
 from tables import listed, table
 
 from runner.commands.main import command_line
+from runner.exchange.budget.limits import known_exchanges, scopes_of
 from runner.indicators.signature import Function
 from runner.indicators.table import FUNCTIONS
 from runner.language.reference import example
@@ -254,6 +255,23 @@ def states() -> str:
     )
 
 
+def limits() -> str:
+    """The limits of exchanges, with what one unit of weight is in ccxt's table."""
+    rows = (
+        (
+            exchange,
+            " ".join(f"`{prefix}…`" for prefix in scope.prefixes if prefix) or "all",
+            "; ".join(map(str, scope.address)),
+            "; ".join(map(str, scope.account)),
+            f"{scope.unit_ms:g} ms",
+        )
+        for exchange in known_exchanges()
+        for scope in scopes_of(exchange)
+    )
+    heads = ("exchange", "ccxt's requests", "by address", "by account", "one of weight")
+    return table(heads, rows)
+
+
 def place(state: OrderState) -> int:
     """Where a state stands in its enumeration."""
     return list(OrderState).index(state)
@@ -284,6 +302,7 @@ PARTS: dict[str, Callable[[], str]] = {
     "values": values,
     "functions": functions,
     "later_names": later_names,
+    "limits": limits,
     "states": states,
     "commands": commands,
     "examples": examples,

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 JOURNAL_FILE = "journal.db"
 REPLAY = "replay"
+#: Below the state folder too: what all its runs have sent to exchanges.
+BUDGETS = "budgets"
 #: Where a run's folder lies below the state folder, by how much is at stake there.
 ENVIRONMENTS = (REPLAY, "paper", "testnet", "demo", "live")
 

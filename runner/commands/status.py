@@ -24,13 +24,17 @@ if TYPE_CHECKING:
 @state_option
 def command(name: str | None, check: bool, as_json: bool, state: Path) -> int:
     """Show each strategy's newest run (or NAME's): what is held, what rests, what is unclear."""
-    from runner.commands.runs import runs_in
+    from runner.commands.runs import BUDGETS, runs_in
+    from runner.exchange.budget.closings import closings
+    from runner.model.clock import MachineClock
 
     documents = [status_document(run) for run in runs_in(state, name)]
+    closed = closings(state / BUDGETS, MachineClock())
     if as_json:
-        click.echo(json.dumps({"schema": 1, "runs": documents}))
+        click.echo(json.dumps({"schema": 1, "runs": documents, "closed": closed}))
     else:
-        click.echo("\n".join(line for document in documents for line in status_lines(document)))
+        lines = [line for document in documents for line in status_lines(document)]
+        click.echo("\n".join([*lines, *closed]))
     return int(check and any(document["findings"] for document in documents))
 
 

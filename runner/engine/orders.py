@@ -57,6 +57,9 @@ class Orders:
     async def place(self, orders: tuple[CheckedOrder, ...]) -> None:
         """Sends what is intended, and leaves it settled or unknown."""
         ids = [order.request.client_order_id for order in orders]
+        if late := await self.exchange.admit(orders):  # before anything says that it may be sent
+            self._journal([Settlement(i, OrderState.EXPIRED, None, late) for i in ids])
+            return
         pinned = Pinned(self.world.now_ms(), self.world.profile.window_ms)
         self.journal.sending(ids, pinned, self.journal.epoch())
         self._settle(ids, await self.exchange.submit(orders, pinned))

@@ -232,8 +232,9 @@ async def run_paper(
     """
     strategy = run.strategy
     exchange_name, kind = strategy.account.exchange, strategy.market_kind
+    pace = run.pace({}, outside)
     prices = await Client.public(
-        exchange_name, kind, outside.clock.wall_ms, transport, lambda name: None
+        exchange_name, kind, outside.clock.wall_ms, transport, lambda name: None, pace
     )
     try:
         await prices.server_time()  # where nobody answers, this is the one line

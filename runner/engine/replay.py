@@ -240,6 +240,7 @@ async def door_to(
         clock,
         embedded.transport(),
         step,
+        pace=None,  # its clock is in lock step: it asks for none
     )
 
 

@@ -22,6 +22,7 @@ from runner.engine.replay import audited
 from runner.engine.schedule import BarTimes
 from runner.engine.session import Session, Watch
 from runner.engine.world import VenueProfile
+from runner.exchange.budget.pace import Pace
 from runner.exchange.client import Client
 from runner.exchange.keys.audit import AuditedKey, warnings
 from runner.exchange.live import AuditedExchange
@@ -29,7 +30,7 @@ from runner.exchange.ownaddress import own_addresses
 from runner.exchange.transport import Transport
 from runner.journal.database import Journal
 from runner.journal.failures import in_our_words
-from runner.model.accounts import NOWHERE, Egress
+from runner.model.accounts import NOWHERE, Egress, Venue
 from runner.model.bars import Bars
 from runner.model.errors import Abandon, Halt, Refused, RunnerError, Unavailable
 from runner.model.secrets import Secret
@@ -40,18 +41,23 @@ JOURNAL_FILE = "journal.db"
 #: less than the 10 s of SPEC section 3, "Stopping".
 TURN_S, LEAVING_S = 3.0, 5.0
 
-#: Where the exchange stays away, the whole session starts again after so long.
-AWAY_MS = 30_000
+#: Where the exchange stays away, the whole session starts again after so long; why is told again
+#: after so long.
+AWAY_MS, TOLD_AGAIN_MS = 30_000, 600_000
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """What trades: `others` are symbols that are only read, `inputs` what files tell."""
+    """What trades: `others` are symbols that are only read, `inputs` what files tell.
+
+    `budgets`: where the runners of this machine count what they send; `None`: nothing is counted.
+    """
 
     strategy: Strategy
     others: tuple[str, ...]
     inputs: Mapping[str, Timed]
     folder: Path
+    budgets: Path | None
 
     def identity(self, environment: str) -> dict[str, str]:
         """What may not change while a journal is used; the rules may."""
@@ -97,6 +103,18 @@ class Run:
         journal.take_lease(digest)
         if journal.positions() and before not in ("", digest):
             outside.tell(edit_line(self.strategy, journal))
+
+    def pace(self, credentials: Mapping[str, Secret], outside: Outside) -> Pace | None:
+        """How fast the exchange may be asked, together with all others that count there."""
+        if self.budgets is None:
+            return None
+        account, clock = self.strategy.account, outside.clock
+        venue = account.venue if credentials else Venue.LIVE  # prices are everybody's
+
+        async def sleep(seconds: float) -> None:
+            await outside.bell.ring(clock.wall_ms() + round(seconds * 1000), seconds)
+
+        return Pace.shared(self.budgets, account.exchange, venue, credentials, clock, sleep)
 
     @property
     def times(self) -> BarTimes:
@@ -165,6 +183,7 @@ async def run_live(
         outside.clock.wall_ms,
         transport,
         step,
+        run.pace(credentials, outside),
     )
     try:
         await client.server_time()  # where nobody answers, this is the one line
@@ -226,13 +245,17 @@ async def keep_on(make: Callable[[], Session], world: LiveWorld, outside: Outsid
     while, as long as what halted it keeps it from going on. Returns when a stop is asked for, or
     with `once` when nothing more is due.
     """
+    told, told_at = "", 0
     while not outside.stop.is_asked:
         try:
             await outside.stop.end(make().run(), TURN_S)
         except Unavailable as reason:
             if not world.is_on and not world.halted_for:
                 raise  # nobody was told yet that it goes on
-            outside.tell(f"{world.times.name}: {reason}")
+            now_ms = outside.clock.wall_ms()
+            if str(reason) != told or abs(now_ms - told_at) >= TOLD_AGAIN_MS:
+                told, told_at = str(reason), now_ms
+                outside.tell(f"{world.times.name}: {reason}")
             await world.wait(AWAY_MS)
         except Abandon:
             raise

@@ -85,6 +85,12 @@ class Exchange(Protocol):
     async def prepare(self, symbol: str, leverage: Decimal) -> None:
         """One-way mode, isolated margin and this leverage; nothing on spot."""
 
+    async def admit(self, orders: tuple[CheckedOrder, ...]) -> str:
+        """Waits until the exchange's limits let the next `submit` through.
+
+        Why not, where an entry would be too late; everything else raises Unavailable then.
+        """
+
     async def submit(self, orders: tuple[CheckedOrder, ...], pinned: Pinned) -> Outcome:
         """One order, or on spot a stop and a target of which one cancels the other."""
 

@@ -17,8 +17,11 @@ from typing import Any, NoReturn
 import aiohttp
 import certifi
 
+from runner.core.limits import OPENING
 from runner.exchange.asking import Asking
 from runner.exchange.balances import Balance
+from runner.exchange.budget.pace import Pace
+from runner.exchange.budget.window import Use
 from runner.exchange.dialect import BarRow, Dialect, Line, Requests, spoken_at
 from runner.exchange.keys.asked import ASKED
 from runner.exchange.keys.stripping import stripped
@@ -96,8 +99,9 @@ class Client:
         clock: Callable[[], int],
         transport: Transport | None,
         step: Callable[[str], None],
+        pace: Pace | None,
     ) -> Client:
-        """`transport` is `None` but for the exchange on this machine, which asks for no pace.
+        """`transport` is `None` but for the exchange on this machine; that one asks for no pace.
 
         `clock` signs reads; `step` hears `socket:submit:before`, `socket:read:after` and the like.
         """
@@ -109,7 +113,7 @@ class Client:
         permit = partial(require_permitted, exchange_name, venue, permissions)
         wire = Wire(http, permit, step, partial(_without, exchange_name, credentials))
         keys = {FIELDS[ours]: credentials[ours].reveal for ours in fields}
-        library = Library(exchange_name, venue, keys, clock, wire, paced=transport is None)
+        library = Library(exchange_name, venue, keys, clock, wire, pace)
         return Client(exchange_name, venue, kind, symbols, clock, library, http)
 
     @staticmethod
@@ -119,6 +123,7 @@ class Client:
         clock: Callable[[], int],
         transport: Transport | None,
         step: Callable[[str], None],
+        pace: Pace | None,
     ) -> Client:
         """Live prices without a key: only what everybody may see can be asked for."""
         _refuse_unknown(exchange_name)
@@ -126,7 +131,7 @@ class Client:
         http = aiohttp.ClientSession(connector=_connector(transport), trust_env=False)
         permit = partial(require_permitted, exchange_name, live, frozenset[Permission]())
         wire = Wire(http, permit, step, lambda _, text: text)
-        library = Library(exchange_name, live, {}, clock, wire, paced=transport is None)
+        library = Library(exchange_name, live, {}, clock, wire, pace)
         return Client(exchange_name, live, kind, (), clock, library, http)
 
     async def close(self) -> None:
@@ -173,6 +178,13 @@ class Client:
         self._ours(symbol)
         if self._kind is MarketKind.FUTURES:
             await self._dialect.prepare(symbol, leverage)
+
+    async def admit(self, requests: Requests) -> str:
+        """Waits until the exchange's limits let these orders be submitted; see `Library.admit`."""
+        endpoint, asked = self._dialect.submission(requests)
+        opens = any(request.purpose in OPENING for request in requests)
+        use = Use.ENTRY if opens else Use.EXIT
+        return await self._library.admit(endpoint, asked, use, len(requests))
 
     async def submit(self, requests: Requests, pinned: Pinned) -> Outcome:
         """One order, or on spot a stop and a target of which one cancels the other (OCO)."""

@@ -16,7 +16,7 @@ from typing import Any, Protocol
 from runner.exchange.asking import Asking, Time
 from runner.exchange.balances import Balance
 from runner.exchange.words import Words
-from runner.exchange.writing import Writing
+from runner.exchange.writing import Form, Writing
 from runner.model.accounts import Venue
 from runner.model.bars import Timeframe
 from runner.model.holdings import Funding, Held, Rate
@@ -68,6 +68,9 @@ class Dialect(Protocol):
 
     async def prepare(self, symbol: str, leverage: Decimal) -> None:
         """One-way mode is checked, isolated margin and leverage are set; futures only."""
+
+    def submission(self, requests: Requests) -> Form:
+        """The form that `submit` would send, as far as its cost depends on it."""
 
     async def submit(self, requests: Requests, pinned: Pinned) -> Outcome:
         """One order, or where the exchange has such, a stop and a target as a pair."""

@@ -1,7 +1,9 @@
-"""ccxt behind bars: it signs, paces and addresses requests, and that is all it does here.
+"""ccxt behind bars: it signs, weighs and addresses requests, and that is all it does here.
 
-It keeps, logs and pickles neither the key nor a signed address, and its own reading of answers is
-switched off: `wire.py` reads them as they were written. It knows the addresses of one venue only.
+How fast they go is the budget's matter: ccxt would pace one process as if there were no other, and
+gives no credit for having been idle. It keeps, logs and pickles neither the key nor a signed
+address, and its own reading of answers is switched off: `wire.py` reads them as they were written.
+It knows the addresses of one venue only.
 """
 
 from __future__ import annotations
@@ -13,22 +15,35 @@ from urllib.parse import urlsplit
 
 import aiohttp
 
+from runner.exchange.budget.pace import Late, Pace, Ticket
+from runner.exchange.budget.told import Reply
+from runner.exchange.budget.window import Use
 from runner.exchange.importing import async_exchange, error_class
 from runner.exchange.sites import SITES, Site
 from runner.exchange.wire import CALL, Call, Wire
 from runner.model.accounts import Venue
-from runner.model.errors import Halt, RunnerError
+from runner.model.errors import Halt, RunnerError, Unavailable
 
 _TIMEOUT_MS = 10_000  # as long as Binance itself waits for its engine (rest-api.md, -1007)
 
 #: The names under which ccxt lists the addresses of each venue.
 _ADDRESSES = {Venue.LIVE: "api", Venue.TESTNET: "test", Venue.DEMO: "demo"}
 
+#: What each verb spends on; a `submit` that was not admitted before spends as an entry.
+_USES = {"read": Use.READ, "prepare": Use.ENTRY, "submit": Use.ENTRY, "cancel": Use.EXIT}
+
+#: A read waits for so long, over a minute's window; a write that is signed already for far less
+#: than its window.
+_READ_MS, _SIGNED_MS = 75_000, 2_000
+
+#: An order that is not signed yet waits for so long; an entry is for its moment.
+_ADMITTED_MS = {Use.ENTRY: 5_000, Use.EXIT: 75_000}
+
 
 class Library:
-    """One exchange of ccxt, sending through `wire`; `paced` makes it wait as its tables say."""
+    """One exchange of ccxt, sending through `wire`, as fast as `pace` lets it; `None`: at once."""
 
-    __slots__ = ("_ccxt", "_expected")
+    __slots__ = ("_admitted", "_ccxt", "_expected", "_pace")
 
     def __init__(
         self,
@@ -37,17 +52,40 @@ class Library:
         keys: Mapping[str, Callable[[], str]],
         clock: Callable[[], int],
         wire: Wire,
-        paced: bool,
+        pace: Pace | None,
     ) -> None:
+        self._pace = pace
+        self._admitted: Ticket | None = None
         site = SITES[exchange][venue]
-        settings = {"session": wire, "timeout": _TIMEOUT_MS, "enableRateLimit": paced}
+        settings = {"session": wire, "timeout": _TIMEOUT_MS, "enableRateLimit": False}
         self._ccxt = _closed(async_exchange(exchange), keys, clock, site)(settings)
         self._ccxt.urls = {"api": _addresses(self._ccxt, venue, site)}
         self._ccxt.open()
         self._expected = (error_class(), aiohttp.ClientError, OSError)
 
+    async def admit(self, endpoint: str, asked: Mapping[str, Any], use: Use, orders: int) -> str:
+        """Waits until the next `submit` may leave; why an entry may not in time, if so.
+
+        What is no entry raises Unavailable then: it is still to be sent.
+        """
+        if self._pace is None:
+            return ""
+        spacing_ms, most_ms = self._spacing_ms(endpoint, asked), _ADMITTED_MS[use]
+        match await self._pace.take(use, endpoint, spacing_ms, orders, most_ms):
+            case Ticket() as ticket:
+                self._admitted = ticket
+                return ""
+            case Late(_, reason) if use is Use.ENTRY:
+                return f"not sent in time: {reason}"
+            case Late(_, reason):
+                raise Unavailable(f"{reason}; nothing was sent")
+
     async def call(self, call: Call, endpoint: str, asked: Mapping[str, Any]) -> Call:
-        """Sends one request, once; its answer, or why there is none, is in `call`."""
+        """Sends one request, once; its answer, or why there is none, is in `call`.
+
+        Raises Unavailable where the exchange's limits do not let it through in time.
+        """
+        ticket = await self._ticket(call, endpoint, asked)
         token, stopped = CALL.set(call), None
         try:
             await getattr(self._ccxt, endpoint)(dict(asked))
@@ -58,9 +96,37 @@ class Library:
                 stopped = Halt(f"the request {endpoint} cannot be built; nothing was sent")
         finally:
             CALL.reset(token)
+        if self._pace is not None and ticket is not None and call.answer is not None:
+            answer = call.answer
+            reply = Reply(answer.status, answer.retry_after, answer.limits, answer.text)
+            await self._pace.heard(ticket, reply)
         if stopped is not None:
             raise stopped
         return call
+
+    async def _ticket(self, call: Call, endpoint: str, asked: Mapping[str, Any]) -> Ticket | None:
+        """That of the order that was admitted; everything else waits here, before it is signed."""
+        if self._pace is None:
+            return None
+        if call.verb == "submit" and self._admitted is not None:
+            admitted, self._admitted = self._admitted, None
+            return admitted
+        most_ms = _READ_MS if call.verb == "read" else _SIGNED_MS
+        use, orders = _USES[call.verb], int(call.verb == "submit")
+        spacing_ms = self._spacing_ms(endpoint, asked)
+        match await self._pace.take(use, endpoint, spacing_ms, orders, most_ms):
+            case Late(_, reason):
+                raise Unavailable(f"{reason}; nothing was sent")
+            case ticket:
+                return ticket
+
+    def _spacing_ms(self, endpoint: str, asked: Mapping[str, Any]) -> float:
+        """How far apart ccxt would keep requests of this kind: what they weigh, in its tables."""
+        entry = _row(type(self._ccxt), endpoint)
+        cost = self._ccxt.calculate_rate_limiter_cost(
+            entry.api, entry.method, entry.path, dict(asked), entry.config
+        )
+        return float(cost * self._ccxt.rateLimit)
 
     async def close(self) -> None:
         """Lets go of the wire, which is closed by its owner."""
@@ -101,6 +167,18 @@ def _closed(
             "__reduce__": Library.__reduce__,
         },
     )
+
+
+def _row(library: type, endpoint: str) -> Any:
+    """ccxt's row of an endpoint: its path, and what it costs there.
+
+    The name leads to a function that holds the row; the row itself is further up.
+    """
+    found = (vars(parent).get(endpoint) for parent in library.__mro__)
+    row = next((one for one in found if hasattr(one, "config")), None)
+    if row is None:
+        raise Halt(f"the library does not know the request {endpoint}; nothing was sent")
+    return row
 
 
 def _addresses(library: Any, venue: Venue, site: Site) -> dict[str, str]:

@@ -61,6 +61,10 @@ class AuditedExchange:
         """One-way mode, isolated margin and this leverage; nothing on spot."""
         await self._client.prepare(symbol, leverage)
 
+    async def admit(self, orders: tuple[CheckedOrder, ...]) -> str:
+        """Waits for the exchange's limits; why an entry cannot be sent in time, if so."""
+        return await self._client.admit(tuple(order.request for order in orders))
+
     async def submit(self, orders: tuple[CheckedOrder, ...], pinned: Pinned) -> Outcome:
         """One order, or on spot a stop and a target of which one cancels the other."""
         return await self._client.submit(tuple(order.request for order in orders), pinned)

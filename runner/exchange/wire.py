@@ -17,6 +17,7 @@ from typing import Any
 import aiohttp
 import yarl
 
+from runner.exchange.budget.told import HEADERS
 from runner.model.errors import Halt
 
 Headers = Mapping[str, str]
@@ -29,11 +30,15 @@ class Unreadable(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What the exchange answered: HTTP status, seconds to wait if it says so, and its text."""
+    """What the exchange answered: HTTP status, seconds to wait if it says so, and its text.
+
+    `limits`: the headers that tell what is used of its limits, in small letters.
+    """
 
     status: int
     retry_after: str
     text: str = field(repr=False)
+    limits: Mapping[str, str] = field(default_factory=dict)
 
     def document(self) -> Any:
         """The JSON value; raises Unreadable."""
@@ -124,7 +129,8 @@ class Wire:
                 text = (await response.read()).decode("utf-8", "replace")
                 text = self._scrub(url.path, text)
                 wait = response.headers.get("Retry-After", "")
-                call.answer = Answer(response.status, wait if wait.isdecimal() else "", text)
+                wait = wait if wait.isdecimal() else ""
+                call.answer = Answer(response.status, wait, text, limits_of(response.headers))
         except (aiohttp.ClientError, TimeoutError, OSError) as failure:
             call.failure = _words(failure, str(url.host))
             raise
@@ -142,6 +148,12 @@ class Wire:
         elif method != "GET":
             raise Halt(f"reading may not {method}; nothing was sent")
         return call
+
+
+def limits_of(headers: Mapping[str, str]) -> dict[str, str]:
+    """Those of an answer that tell of limits."""
+    small = {name.lower(): text for name, text in headers.items()}
+    return {name: text for name, text in small.items() if name.startswith(HEADERS)}
 
 
 def _words(failure: Exception, host: str) -> str:

@@ -13,7 +13,10 @@ from runner.commands import main
 from runner.commands.trading import clock
 from runner.engine.live import Outside
 from runner.engine.running import Run
+from runner.exchange.budget.limits import scopes_of
+from runner.exchange.budget.tallyfile import TallyFile
 from runner.journal.mailbox import Mailbox
+from runner.model.clock import MachineClock
 from runner.model.orders import OrderState
 from tests.commands.asking import Ask, ask
 from tests.commands.desk import probe
@@ -75,6 +78,25 @@ def test_each_environments_run_is_shown(
     assert sorted(run["journal"] for run in shown) == sorted(map(str, paths))
 
 
+def test_the_status_tells_which_exchange_takes_nothing(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    a_run(tmp_path, "live")
+    scope = next(one for one in scopes_of("binance") if one.name == "spot")
+    path = tmp_path / "budgets" / "binance-live-spot.address"
+    file = TallyFile(path, scope.address, lambda: round(MachineClock().monotonic_s() * 1000))
+    assert said(capsys, tmp_path, "status", "probe")["closed"] == []
+    with file.held() as held:
+        held.tally = held.tally.closed(3_600_000, 418)
+
+    [closed] = said(capsys, tmp_path, "status", "probe")["closed"]
+    assert main.run(["status", "probe", "--state", str(tmp_path)]) == 0
+
+    assert closed.startswith("binance has banned this address until 2")
+    assert closed.endswith("Z (HTTP 418)")
+    assert "binance has banned this address until" in capsys.readouterr().out.splitlines()[-1]
+
+
 @pytest.mark.parametrize("venue", ["live", "testnet", "demo"])
 def test_a_journal_lies_in_the_folder_of_its_environment(
     venue: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -87,6 +109,7 @@ def test_a_journal_lies_in_the_folder_of_its_environment(
     async def trade(
         run: Run, keys: object, outside: Outside, *rest: object, **more: object
     ) -> None:
+        assert run.budgets == tmp_path / "budgets"
         found.append(run.folder.relative_to(tmp_path))
 
     monkeypatch.setattr(clock, "run_live", trade)

@@ -75,7 +75,8 @@ def test_without_a_network_it_says_which_host_and_ends(
         f"error: binance does not tell its time: the address of {host} cannot be found; "
         "try again later",
     ]
-    assert not (tmp_path / "state").exists()
+    # What was tried is counted: the host may have been reached after all.
+    assert [one.name for one in (tmp_path / "state").iterdir()] == ["budgets"]
 
 
 @pytest.mark.usefixtures("cut_off")

@@ -78,6 +78,7 @@ class Book:
         self.log: list[str] = []
         self.answer: Answer = lambda book, orders: None
         self.late = False
+        self.limits: Callable[[tuple[CheckedOrder, ...]], str] = lambda orders: ""
 
     @property
     def sent(self) -> list[str]:
@@ -122,6 +123,9 @@ class Book:
 
     async def prepare(self, symbol: str, leverage: Decimal) -> None:
         """It is so already."""
+
+    async def admit(self, orders: tuple[CheckedOrder, ...]) -> str:
+        return self.limits(orders)
 
     async def submit(self, orders: tuple[CheckedOrder, ...], pinned: Pinned) -> Outcome:
         self.log.append(" + ".join(in_words(order.request) for order in orders))

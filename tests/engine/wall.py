@@ -128,6 +128,7 @@ class Place:
     once: bool = False
     environment: str = ""
     egress: Egress = NOWHERE
+    budgets: Path | None = None  # what is sent is counted there
     hosts: set[str] = field(default_factory=set)  # whose addresses were looked up
 
     def __post_init__(self) -> None:
@@ -156,7 +157,7 @@ class Place:
         if until_ms is not None:
             wall.acts = sorted([*wall.acts, (until_ms, stop.ask)], key=lambda act: act[0])
         others = tuple(one.symbol for one in self.bars if one.symbol not in self.strategy.symbols)
-        run = Run(self.strategy, others, {}, self.folder / self.environment)
+        run = Run(self.strategy, others, {}, self.folder / self.environment, self.budgets)
         outside = Outside(wall, wall, stop, self.said.append, lambda path, new: None, self.once)
         watch = Watch(self.told.append, lambda seen: None)
         async with self.exchange() as transport:

@@ -18,6 +18,7 @@ import trustme
 from aiohttp import web
 from aiohttp.abc import AbstractResolver, ResolveResult
 
+from runner.exchange.budget.pace import Pace
 from runner.exchange.client import Client
 from runner.exchange.transport import Transport
 from runner.model.accounts import CREDENTIALS, Permission, Venue
@@ -37,6 +38,7 @@ PLACES = (
 )
 KEY, SECRET = "CANARYkey" + "k" * 55, "CANARYsecret" + "s" * 52
 PASSPHRASE = "CANARYpass" + "p" * 20
+KEYS = {"api_key": Secret(KEY), "api_secret": Secret(SECRET)}
 AUTHORITY = trustme.CA()
 CERTIFICATE = AUTHORITY.issue_cert(
     "*.binance.com",
@@ -136,14 +138,19 @@ class Loopback(AbstractResolver):
         pass
 
 
+def server_context() -> ssl.SSLContext:
+    """Proves to be Binance to whoever trusts `AUTHORITY`."""
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    CERTIFICATE.configure_cert(context)
+    return context
+
+
 @asynccontextmanager
 async def serving(answers: Mapping[str, Any]) -> AsyncIterator[tuple[Scripted, Transport]]:
     scripted = Scripted(answers)
-    server_context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-    CERTIFICATE.configure_cert(server_context)
     runner = web.ServerRunner(web.Server(scripted.handle, access_log=None), shutdown_timeout=0)
     await runner.setup()
-    site = web.TCPSite(runner, "127.0.0.1", 0, ssl_context=server_context)
+    site = web.TCPSite(runner, "127.0.0.1", 0, ssl_context=server_context())
     await site.start()
     client_context = ssl.create_default_context()
     AUTHORITY.configure_trust(client_context)
@@ -164,6 +171,7 @@ async def opened(
     symbols: tuple[str, ...] = ("BTC/USDT",),
     clock: Callable[[], int] = lambda: NOW,
     step: Callable[[str], None] = lambda _: None,
+    pace: Pace | None = None,
 ) -> Client:
     """`symbols` say of which kind of market; `permissions` are those that its orders need."""
     kind = MarketKind.FUTURES if ":" in symbols[0] else MarketKind.SPOT
@@ -172,7 +180,7 @@ async def opened(
     values = {"api_key": KEY, "api_secret": SECRET}
     credentials = {name: Secret(values.get(name, PASSPHRASE)) for name in CREDENTIALS[exchange]}
     return await Client.open(
-        exchange, venue, credentials, permissions, kind, symbols, clock, transport, step
+        exchange, venue, credentials, permissions, kind, symbols, clock, transport, step, pace
     )
 
 

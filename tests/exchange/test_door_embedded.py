@@ -72,6 +72,7 @@ def trading(
             lambda: now[0],
             exchange.transport(),
             lambda _: None,
+            None,
         )
         try:
             return await act(Desk(client, exchange, now))

@@ -219,6 +219,7 @@ def test_missing_or_surplus_credentials_are_refused(credentials: dict[str, Secre
                 lambda: NOW,
                 transport,
                 print,
+                None,
             )
 
     with pytest.raises(Refused, match="`api_key`, `api_secret`") as refused:
@@ -239,6 +240,7 @@ def test_an_exchange_that_is_not_supported_is_refused_by_name() -> None:
                 lambda: NOW,
                 transport,
                 print,
+                None,
             )
 
     with pytest.raises(Refused, match="not supported yet: `mtgox`; there is `binance`"):

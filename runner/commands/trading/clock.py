@@ -26,6 +26,7 @@ from runner.commands.files import (
     tell_diagnostics,
 )
 from runner.commands.main import failure
+from runner.commands.runs import BUDGETS
 from runner.commands.validate import is_test_file, rule_files
 from runner.core.strategy import Strategy
 from runner.engine.bell import SchedulerBell
@@ -134,6 +135,7 @@ def _ready(
         symbols_read_only(strategy),
         inputs_for(strategy),
         state / environment / strategy.name,
+        state / BUDGETS,
     )
     if environment == PAPER:
         work: Work = partial(run_paper, run, markets_for(strategy, file), transport=transport())

@@ -19,7 +19,7 @@ from runner.exchange.binance.surveying import Surveying
 from runner.exchange.binance.words import WORDS
 from runner.exchange.dialect import BarRow, Line, Requests, Spoken
 from runner.exchange.lastcheck.binance import check_cancel, check_submit
-from runner.exchange.writing import Write
+from runner.exchange.writing import Form, Write
 from runner.model.bars import Timeframe
 from runner.model.errors import RunnerError
 from runner.model.holdings import Funding, Held, Rate
@@ -83,6 +83,10 @@ class Binance:
     async def prepare(self, symbol: str, leverage: Decimal) -> None:
         """One-way mode is checked, isolated margin and leverage are set."""
         await prepare(self._line, symbol, leverage)
+
+    def submission(self, requests: Requests) -> Form:
+        """The form that `submit` would send."""
+        return forms.submit_form(requests, Pinned(self._line.clock(), 0))
 
     async def submit(self, requests: Requests, pinned: Pinned) -> Outcome:
         """One order, or on spot a stop and a target of which one cancels the other (OCO)."""
