@@ -36,11 +36,12 @@ soak: $(INSTALLED)  ## hours of trading under faults
 acceptance: $(INSTALLED)  ## the long figures
 	@$(BIN)/python -m pytest -m acceptance --timeout 0
 
-bench: $(INSTALLED)  ## how fast backtests, expressions, starts and validation are
+bench: $(INSTALLED)  ## how fast backtests, expressions, starts, validation and audit logs are
 	@$(BIN)/python bench/backtest.py
 	@$(BIN)/python bench/expressions.py
 	@$(BIN)/python bench/startup.py
 	@$(BIN)/python bench/validate.py --rounds 1
+	@$(BIN)/python bench/audit.py
 
 clean:  ## remove what was built and installed
 	rm -rf $(VENV) build dist rule_runner.egg-info runner/core/*.so

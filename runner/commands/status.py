@@ -47,7 +47,7 @@ def status_document(run: Run) -> dict[str, Any]:
 
     history = run.history
     handled, identity = history.reached(), history.identity()
-    paused = pauses_of(history)
+    paused, vouched = pauses_of(history), history.vouched()
     return {
         "strategy": run.name,
         "environment": identity.get("environment"),
@@ -78,6 +78,7 @@ def status_document(run: Run) -> dict[str, Any]:
             {"verb": one.verb, "argument": one.argument or None}
             for one in Mailbox(run.path).waiting()
         ],
+        "audit": None if vouched is None else vouched._asdict(),
         "findings": list(findings(run)),
     }
 
@@ -126,6 +127,8 @@ def status_lines(document: dict[str, Any]) -> Iterator[str]:
     yield from (f"  look      {finding}" for finding in document["findings"])
     if document["runner_pid"] is not None:
         yield from (f"  unclear   order {one}: being settled" for one in document["unsettled"])
+    if document["audit"] is not None:
+        yield f"  audit     line {document['audit']['seq']}, head {document['audit']['hash']}"
     yield f"  journal   {document['journal']}"
 
 

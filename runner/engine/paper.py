@@ -12,6 +12,7 @@ from functools import partial
 
 from runner.engine.due import newest_close
 from runner.engine.live import AGAIN_MS, POLL_MS, LiveWorld, Outside, missed_line
+from runner.engine.logbook import keeping_log, recorder
 from runner.engine.rehearsal import setup_for
 from runner.engine.replay import WINDOW_MS, audited, door_to, issued
 from runner.engine.running import Run, trade
@@ -239,6 +240,7 @@ async def run_paper(
     try:
         await prices.server_time()  # where nobody answers, this is the one line
         with run.journal(outside, step) as journal:
+            run.tell(journal, outside)
             folder, setup = await setup_for(run, markets, journal, prices, outside)
             run.begin(journal, "paper", outside)
 
@@ -248,7 +250,9 @@ async def run_paper(
 
             world = PaperWorld(run, journal, outside, prices, start)
             try:
-                await _trade(run, markets, journal, world, outside, watch, step, prices)
+                await world.look()  # its clock signs what follows
+                with keeping_log(journal, "paper", world.now_ms, step):
+                    await _trade(run, markets, journal, world, outside, watch, step, prices)
             finally:
                 await world.embedded.stop()
     finally:
@@ -266,8 +270,8 @@ async def _trade(
     prices: Client,
 ) -> None:
     strategy = run.strategy
-    await world.look()  # its clock signs what follows
-    client = await door_to(world.embedded, strategy, world.now_ms, step)
+    record = recorder(journal, strategy.account.name)
+    client = await door_to(world.embedded, strategy, world.now_ms, step, record)
     try:
         account = issued(strategy.account)
         key = await read(world, lambda: audited(client, account, world.now_ms))

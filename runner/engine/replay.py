@@ -17,6 +17,7 @@ from typing import Any
 
 from runner.core.strategy import Strategy
 from runner.data.history import MarketData, RunData
+from runner.engine.logbook import Record, keeping_log, recorder
 from runner.engine.record import result_of
 from runner.engine.session import Session, Watch
 from runner.engine.world import Tick, VenueProfile, read
@@ -194,7 +195,10 @@ async def run_replay(
             expect_one_past(replay, journal, folder, is_new=tick.step == 0)
             journal.identify(replay.identity())
             journal.take_lease()
-            result = await _trade(replay, journal, world, watch, step)
+            with keeping_log(journal, "replay", world.now_ms, step) as log:
+                if log.trouble:
+                    raise Halt(f"{log.trouble}, or start over with `--fresh`")
+                result = await _trade(replay, journal, world, watch, step)
             journal.finished(summary(result))
             return result
         finally:
@@ -209,7 +213,8 @@ async def _trade(
     step: Callable[[str], None],
 ) -> Result:
     strategy = replay.strategy
-    client = await door_to(world.embedded, strategy, world.now_ms, step)
+    record = recorder(journal, strategy.account.name)
+    client = await door_to(world.embedded, strategy, world.now_ms, step, record)
     try:
         account = issued(strategy.account)
         key = await read(world, lambda: audited(client, account, world.now_ms))
@@ -228,6 +233,7 @@ async def door_to(
     strategy: Strategy,
     clock: Callable[[], int],
     step: Callable[[str], None],
+    record: Record,
 ) -> Client:
     """The door to the embedded exchange, with the key that it issued."""
     return await Client.open(
@@ -241,6 +247,7 @@ async def door_to(
         embedded.transport(),
         step,
         pace=None,  # its clock is in lock step: it asks for none
+        record=record,
     )
 
 

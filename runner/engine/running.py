@@ -18,6 +18,7 @@ from runner.data.timed import Timed
 from runner.engine.edited import edit_line, refuse_lost_side
 from runner.engine.leaving import leave, what_stays
 from runner.engine.live import LiveWorld, Outside
+from runner.engine.logbook import keeping_log, recorder
 from runner.engine.replay import audited
 from runner.engine.schedule import BarTimes
 from runner.engine.session import Session, Watch
@@ -27,6 +28,7 @@ from runner.exchange.client import Client
 from runner.exchange.keys.audit import AuditedKey, warnings
 from runner.exchange.live import AuditedExchange
 from runner.exchange.ownaddress import own_addresses
+from runner.exchange.recording import Record
 from runner.exchange.transport import Transport
 from runner.journal.database import Journal
 from runner.journal.failures import in_our_words
@@ -87,13 +89,13 @@ class Run:
 
     def journal(self, outside: Outside, step: Callable[[str], None]) -> Journal:
         """The journal in the run's folder; whoever has it open is the only one that trades."""
-        path = self.folder / JOURNAL_FILE
         with in_our_words(self.folder):
             self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            is_new = not path.exists()
-        journal = Journal.open(path, outside.clock.wall_ms, step)
-        outside.opened(path, is_new)
-        return journal
+        return Journal.open(self.folder / JOURNAL_FILE, outside.clock.wall_ms, step)
+
+    def tell(self, journal: Journal, outside: Outside) -> None:
+        """Where the journal lies; it is new as long as no start has come so far."""
+        outside.opened(journal.path, not journal.identity())
 
     def begin(self, journal: Journal, environment: str, outside: Outside) -> None:
         """The lease under this text; whoever has edited the file over a position is told."""
@@ -172,40 +174,68 @@ async def run_live(
     `egress`: whence this machine's address is known. `transport` and `step` are for tests: where
     the exchange is found, and where the process dies.
     """
-    strategy = run.strategy
-    client = await Client.open(
+    wall_ms, venue = outside.clock.wall_ms, run.strategy.account.venue.value
+    with run.journal(outside, step) as journal, keeping_log(journal, venue, wall_ms, step):
+        pace = run.pace(credentials, outside)
+        record = recorder(journal, run.strategy.account.name)
+        client = await _door(run.strategy, credentials, wall_ms, transport, step, pace, record)
+        try:
+            inspect = _inspection(client, run.strategy, outside, egress, transport)
+            await _trade_through(client, inspect, run, journal, outside, watch)
+        finally:
+            await client.close()
+
+
+async def _door(
+    strategy: Strategy,
+    credentials: Mapping[str, Secret],
+    clock: Callable[[], int],
+    transport: Transport | None,
+    step: Callable[[str], None],
+    pace: Pace | None,
+    record: Record,
+) -> Client:
+    return await Client.open(
         strategy.account.exchange,
         strategy.account.venue,
         credentials,
         strategy.account.permissions,
         strategy.market_kind,
         strategy.symbols,
-        outside.clock.wall_ms,
+        clock,
         transport,
         step,
-        run.pace(credentials, outside),
+        pace,
+        record,
     )
-    try:
-        await client.server_time()  # where nobody answers, this is the one line
-        inspect = _inspection(client, strategy, outside, egress, transport)
-        exchange = AuditedExchange(client, await inspect())
-        markets = tuple([await exchange.market(symbol) for symbol in strategy.symbols])
-        for market in markets:
-            refuse_leverage(market, strategy.leverage)
-        with run.journal(outside, step) as journal:
-            profile = VenueProfile(refuses_ids_for_ever=False, window_ms=client.window_ms)
-            ask_time = client.server_time
-            world = LiveWorld(run.times, journal, outside, ask_time, inspect, profile)
-            await world.measure()
-            run.begin(journal, strategy.account.venue.value, outside)
-            data = run.data()
 
-            def make() -> Session:
-                return Session(strategy, markets, journal, exchange, world, watch, data)
 
-            await trade(make, world, outside, keeps=strategy.keeps_entries_on_stop)
-    finally:
-        await client.close()
+async def _trade_through(
+    client: Client,
+    inspect: Callable[[], Awaitable[AuditedKey]],
+    run: Run,
+    journal: Journal,
+    outside: Outside,
+    watch: Watch,
+) -> None:
+    """The start, in the order of docs/guide/live.md, and then the session."""
+    strategy = run.strategy
+    await client.server_time()  # where nobody answers, this is the one line
+    exchange = AuditedExchange(client, await inspect())
+    markets = tuple([await exchange.market(symbol) for symbol in strategy.symbols])
+    for market in markets:
+        refuse_leverage(market, strategy.leverage)
+    run.tell(journal, outside)
+    profile = VenueProfile(refuses_ids_for_ever=False, window_ms=client.window_ms)
+    world = LiveWorld(run.times, journal, outside, client.server_time, inspect, profile)
+    await world.measure()
+    run.begin(journal, strategy.account.venue.value, outside)
+    data = run.data()
+
+    def make() -> Session:
+        return Session(strategy, markets, journal, exchange, world, watch, data)
+
+    await trade(make, world, outside, keeps=strategy.keeps_entries_on_stop)
 
 
 async def trade(

@@ -112,6 +112,7 @@ class Session:
             await self._read_prepared(symbol)
         self.recover()
         self._heed_troubles()
+        self._heed_log()
         await self.settle()
         self._take_up(tick)  # before anything is sent that a person may have withdrawn
         if self.is_live:
@@ -262,6 +263,7 @@ class Session:
         stop rests before the old one goes.
         """
         while True:
+            self._heed_log()
             self._intend()
             known = self.journal.unsent()
             unsent = [one for one in known if not await self._drop(one)]
@@ -324,3 +326,10 @@ class Session:
     def _heed_troubles(self) -> None:
         for reason in list(self.desks.refusals.troubles.values()):
             self.heed(reason)
+
+    def _heed_log(self) -> None:
+        """Without an audit log nothing new is opened."""
+        log = self.journal.log
+        if log is not None and log.trouble:
+            self.heed(log.trouble)
+            log.heeded()

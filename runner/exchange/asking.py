@@ -41,10 +41,15 @@ class Asking:
         self._words, self._library, self._clock, self._time = words, library, clock, time
 
     async def read(
-        self, wanted: str, endpoint: str, asked: Mapping[str, Any], read: Callable[[Any], T]
+        self,
+        wanted: str,
+        endpoint: str,
+        asked: Mapping[str, Any],
+        read: Callable[[Any], T],
+        verb: str = "read",
     ) -> T:
-        """`wanted` names in our words what is asked for."""
-        answer = await self._answer(wanted, endpoint, asked)
+        """`wanted` names in our words what is asked for; `verb` is the audit log's."""
+        answer = await self._answer(wanted, endpoint, asked, verb)
         refusal = self._words.refusal(answer)
         if refusal is not None:
             raise await self._failure(wanted, answer, refusal)
@@ -82,8 +87,10 @@ class Asking:
             f"{self._words.exchange} tells {wanted} unclearly: {why}; try again later"
         )
 
-    async def _answer(self, wanted: str, endpoint: str, asked: Mapping[str, Any]) -> Answer:
-        call = await self._library.call(Call("read", None), endpoint, asked)
+    async def _answer(
+        self, wanted: str, endpoint: str, asked: Mapping[str, Any], verb: str = "read"
+    ) -> Answer:
+        call = await self._library.call(Call(verb, None), endpoint, asked)
         if call.answer is None:
             exchange = self._words.exchange
             raise Unavailable(f"{exchange} does not tell {wanted}: {call.failure}; try again later")

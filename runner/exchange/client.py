@@ -12,6 +12,7 @@ import ssl
 from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 from functools import partial
+from hashlib import sha256
 from typing import Any, NoReturn
 
 import aiohttp
@@ -27,6 +28,7 @@ from runner.exchange.keys.asked import ASKED
 from runner.exchange.keys.stripping import stripped
 from runner.exchange.library import Library
 from runner.exchange.permitted import require_permitted
+from runner.exchange.recording import Record, Recording
 from runner.exchange.sites import SITES
 from runner.exchange.transport import Transport
 from runner.exchange.wire import Wire
@@ -100,10 +102,12 @@ class Client:
         transport: Transport | None,
         step: Callable[[str], None],
         pace: Pace | None,
+        record: Record,
     ) -> Client:
         """`transport` is `None` but for the exchange on this machine; that one asks for no pace.
 
-        `clock` signs reads; `step` hears `socket:submit:before`, `socket:read:after` and the like.
+        `clock` signs reads; `step` hears `socket:submit:before`, `socket:read:after` and the like;
+        `record` hears of every call that has left, for the audit log.
         """
         _refuse_unknown(exchange_name)
         fields = CREDENTIALS[exchange_name]
@@ -111,7 +115,13 @@ class Client:
             raise Refused(f"credentials of {exchange_name} are {listed(fields)}, no more, no less")
         http = aiohttp.ClientSession(connector=_connector(transport), trust_env=False)
         permit = partial(require_permitted, exchange_name, venue, permissions)
-        wire = Wire(http, permit, step, partial(_without, exchange_name, credentials))
+        spoken = spoken_at(exchange_name)
+        key = sha256(credentials[fields[0]].reveal().encode()).hexdigest()[:16]
+        names = {spoken.market_id(symbol): symbol for symbol in symbols}
+        refusal = spoken.words.refusal
+        recording = Recording(exchange_name, venue, key, names, refusal, clock, record)
+        scrub = partial(_without, exchange_name, credentials)
+        wire = Wire(http, permit, step, scrub, recording)
         keys = {FIELDS[ours]: credentials[ours].reveal for ours in fields}
         library = Library(exchange_name, venue, keys, clock, wire, pace)
         return Client(exchange_name, venue, kind, symbols, clock, library, http)
@@ -130,7 +140,9 @@ class Client:
         live = Venue.LIVE
         http = aiohttp.ClientSession(connector=_connector(transport), trust_env=False)
         permit = partial(require_permitted, exchange_name, live, frozenset[Permission]())
-        wire = Wire(http, permit, step, lambda _, text: text)
+        refusal = spoken_at(exchange_name).words.refusal
+        keyless = Recording(exchange_name, live, "", {}, refusal, clock, lambda call: None)
+        wire = Wire(http, permit, step, lambda _, text: text, keyless)
         library = Library(exchange_name, live, {}, clock, wire, pace)
         return Client(exchange_name, live, kind, (), clock, library, http)
 

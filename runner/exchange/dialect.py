@@ -101,12 +101,14 @@ class Dialect(Protocol):
 class Spoken:
     """One exchange's dialect, how it says no, and how its clock is asked for.
 
-    `window_ms`: for how long after its pinned time a write may still be taken there, as we send it.
+    `market_id`: its name of one of our symbols. `window_ms`: for how long after its pinned time a
+    write may still be taken there, as we send it.
     """
 
     dialect: type[Dialect]
     words: Words
     time: Callable[[MarketKind], Time]
+    market_id: Callable[[str], str]
     window_ms: int
 
 

@@ -85,6 +85,7 @@ class Library:
 
         Raises Unavailable where the exchange's limits do not let it through in time.
         """
+        call.asked = asked
         ticket = await self._ticket(call, endpoint, asked)
         token, stopped = CALL.set(call), None
         try:

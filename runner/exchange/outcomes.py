@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 from runner.exchange.wire import Answer, Unreadable
 from runner.exchange.words import Words
+from runner.model.calls import CallOutcome
 from runner.model.markets import MarketKind
 from runner.model.orders import Rejected, Unknown
 
@@ -34,3 +35,13 @@ def outcome_of_write(
     wait = f"; it asks to wait {answer.retry_after} s" if answer.retry_after else ""
     told = f"{code}: {said}" if code else "no code of its own"
     return Unknown(f"{words.exchange} answered HTTP {answer.status}, {told}{wait}")
+
+
+def word_of(outcome: object) -> CallOutcome:
+    """The same in one word, for the audit log."""
+    match outcome:
+        case Rejected():
+            return CallOutcome.REJECTED
+        case Unknown():
+            return CallOutcome.UNKNOWN
+    return CallOutcome.ACCEPTED

@@ -12,12 +12,13 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 import aiohttp
 import yarl
 
 from runner.exchange.budget.told import HEADERS
+from runner.model.calls import CallOutcome
 from runner.model.errors import Halt
 
 Headers = Mapping[str, str]
@@ -56,14 +57,20 @@ class Answer:
         return document if isinstance(document, dict) else {}
 
 
+#: Of an order: what its answer means, in one word for the audit log.
+Judge = Callable[[Answer], CallOutcome]
+
+
 @dataclass(slots=True)
 class Call:
     """One use of the door; what came of it is filled in on the way."""
 
-    verb: str  # read, prepare, submit or cancel
+    verb: str  # read, audit, prepare, submit or cancel
     check: Check | None  # the last look at a write; reads have none
     pinned_ms: int | None = None  # the time that a write is signed with; reads take the clock's
     headers: Headers = field(default_factory=dict)  # what a write says beside what is signed
+    judge: Judge | None = None  # of an order: what its answer means
+    asked: Mapping[str, Any] = field(default_factory=dict)  # before the library signs it
     sent: bool = False
     answer: Answer | None = None
     failure: str = ""  # in our words, when there is no answer
@@ -73,11 +80,29 @@ class Call:
 CALL: ContextVar[Call | None] = ContextVar("CALL", default=None)
 
 
+class Listener(Protocol):
+    """Hears of every request that has left, once, with its answer or without."""
+
+    def moment(self) -> tuple[int, float]:
+        """When a request leaves, for `tell`."""
+
+    def tell(
+        self,
+        call: Call,
+        method: str,
+        url: yarl.URL,
+        headers: Mapping[str, str],
+        began: tuple[int, float],
+    ) -> None:
+        """What came of it is in `call`; `headers` are those of the answer."""
+
+
 class Wire:
     """Stands where the library expects an `aiohttp.ClientSession`.
 
     `permit` raises for what may not leave; `step` hears `socket:submit:before` and the like, for
-    tests that kill; `scrub` takes secrets out of what is answered at a path.
+    tests that kill; `scrub` takes secrets out of what is answered at a path; `listener` writes the
+    audit log.
     """
 
     headers: dict[str, str] = {}  # noqa: RUF012  the library merges these into its own
@@ -88,9 +113,11 @@ class Wire:
         permit: Check,
         step: Callable[[str], None],
         scrub: Callable[[str, str], str],
+        listener: Listener,
     ) -> None:
         http._retry_connection = False  # aiohttp would send GET, PUT and DELETE a second time
         self._http, self._permit, self._step, self._scrub = http, permit, step, scrub
+        self._listener = listener
 
     def get(self, url: yarl.URL, **sent: Any) -> AbstractAsyncContextManager[Any]:
         """Called by the library."""
@@ -122,10 +149,12 @@ class Wire:
         call = self._checked(method, str(url), headers, data)
         call.sent = True
         self._step(f"socket:{call.verb}:before")
+        began, told = self._listener.moment(), dict[str, str]()
         try:
             async with self._http.request(
                 method, url, data=data, headers=headers, timeout=timeout, allow_redirects=False
             ) as response:
+                told |= response.headers
                 text = (await response.read()).decode("utf-8", "replace")
                 text = self._scrub(url.path, text)
                 wait = response.headers.get("Retry-After", "")
@@ -135,6 +164,7 @@ class Wire:
             call.failure = _words(failure, str(url.host))
             raise
         finally:
+            self._listener.tell(call, method, url, told, began)
             self._step(f"socket:{call.verb}:after")
         yield response
 

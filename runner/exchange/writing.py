@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from runner.exchange.library import Library
-from runner.exchange.outcomes import outcome_of_write
-from runner.exchange.wire import Call, Check, Headers
+from runner.exchange.outcomes import outcome_of_write, word_of
+from runner.exchange.wire import Answer, Call, Check, Headers, Judge
 from runner.exchange.words import Code, Words
 from runner.model.markets import MarketKind
 from runner.model.orders import Pinned, Rejected, Unknown
@@ -46,10 +46,12 @@ class Writing:
 
     async def send(self, write: Write, read: Callable[[Any], T]) -> T | Rejected | Unknown:
         """What `read` makes of a good answer to a submission or cancellation."""
-        call = await self._call(write)
-        if call.answer is None:
-            return Unknown(call.failure)
-        return outcome_of_write(self._words, self._kind, write.verb, call.answer, read)
+
+        def outcome(answer: Answer) -> T | Rejected | Unknown:
+            return outcome_of_write(self._words, self._kind, write.verb, answer, read)
+
+        call = await self._call(write, lambda answer: word_of(outcome(answer)))
+        return Unknown(call.failure) if call.answer is None else outcome(call.answer)
 
     async def set(self, write: Write) -> Code | None:
         """Why a setting was refused; `None` where it was not, or where nobody answered.
@@ -59,7 +61,7 @@ class Writing:
         call = await self._call(write)
         return None if call.answer is None else self._words.refusal(call.answer)
 
-    async def _call(self, write: Write) -> Call:
+    async def _call(self, write: Write, judge: Judge | None = None) -> Call:
         timed = write.pinned.timestamp_ms
-        call = Call(write.verb, write.check, pinned_ms=timed, headers=write.headers)
+        call = Call(write.verb, write.check, timed, write.headers, judge)
         return await self._library.call(call, *write.form)

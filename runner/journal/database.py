@@ -7,12 +7,13 @@ transaction, and returns once it is on the disk: it blocks the session, which mu
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 from types import TracebackType
 
 from runner.journal import bodies
+from runner.journal.audit import Log
+from runner.journal.entries import Entry, denial, intention, settling
 from runner.journal.events import Kind, Row, chained
 from runner.journal.file import File
 from runner.journal.history import History
@@ -22,16 +23,6 @@ from runner.journal.orders import CheckedRow, DeniedRow, OrderRecord, Settlement
 from runner.model.clock import iso
 from runner.model.errors import Abandon, Halt, Refused
 from runner.model.orders import OrderReport, OrderRequest, OrderState, Pinned
-
-
-@dataclass(frozen=True, slots=True)
-class _Entry:
-    """A row before it has its place in the chain."""
-
-    kind: Kind
-    client_order_id: str | None
-    state: OrderState | None
-    body: Mapping[str, object]
 
 
 class Journal(History):
@@ -55,6 +46,7 @@ class Journal(History):
         self._clock = clock
         self._step = step
         self._leased = False
+        self.log: Log | None = None  # of this run's calls; vouched for with whatever is written
 
     @staticmethod
     def open(
@@ -123,7 +115,7 @@ class Journal(History):
                 f"the journal `{self._file.path}` is of another run, its `{other}` is "
                 f"`{known.get(other)}` and not `{identity.get(other)}`: name another state folder"
             )
-        self._write("identity", [_Entry(Kind.IDENTITY, None, None, identity)], self._epoch)
+        self._write("identity", [Entry(Kind.IDENTITY, None, None, identity)], self._epoch)
 
     def take_lease(self, digest: str = "") -> int:
         """The epoch under which this process writes from here on; every earlier one is void.
@@ -131,7 +123,7 @@ class Journal(History):
         `digest`: of the rule file that it goes by, where another start may go by another.
         """
         told = {"digest": digest} if digest else {}
-        self._write("lease", [_Entry(Kind.LEASE, None, None, told)], self._epoch + 1)
+        self._write("lease", [Entry(Kind.LEASE, None, None, told)], self._epoch + 1)
         self._leased = True
         return self._epoch
 
@@ -145,7 +137,7 @@ class Journal(History):
                 f"the first bar used was {iso(known)}, now it would be {iso(opened_at_ms)}: load "
                 "the same history again, or name another state folder"
             )
-        self._append("anchor", [_Entry(Kind.ANCHOR, None, None, {"opened_at_ms": opened_at_ms})])
+        self._append("anchor", [Entry(Kind.ANCHOR, None, None, {"opened_at_ms": opened_at_ms})])
 
     def decided(
         self,
@@ -163,44 +155,44 @@ class Journal(History):
                 f"{iso(instant_ms)} would be decided again after {iso(newest)}: look for a second "
                 "runner and for a clock that went back"
             )
-        decision = _Entry(Kind.DECIDED, None, None, {"instant_ms": instant_ms, "trace": trace})
+        decision = Entry(Kind.DECIDED, None, None, {"instant_ms": instant_ms, "trace": trace})
         entries = [
-            _denial(row)
+            denial(row)
             if isinstance(row, DeniedRow)
-            else _intention(row.request, row.body, row.reasons)
+            else intention(row.request, row.body, row.reasons)
             for row in wanted
         ]
         self._append("decided", [decision, *self._unheard_of(entries)])
 
     def edited(self, state: Mapping[str, object]) -> None:
         """The rule file is another one: what is remembered of the past, told by it once for all."""
-        self._append("edited", [_Entry(Kind.EDITED, None, None, {"state": state})])
+        self._append("edited", [Entry(Kind.EDITED, None, None, {"state": state})])
 
     def intended(self, orders: Sequence[CheckedRow]) -> None:
         """Orders that follow from a fill, such as protective ones."""
-        entries = [_intention(row.request, row.body, row.reasons) for row in orders]
+        entries = [intention(row.request, row.body, row.reasons) for row in orders]
         self._append("intended", self._unheard_of(entries))
 
     def taken(self, request: OrderRequest, report: OrderReport, group: str) -> None:
         """The exchange itself closed a position: an order that nobody sent, and its fill."""
-        intended = _intention(request, {"reserved": 0, "group": group})
-        settling = _settling(Settlement(request.client_order_id, report.state, report, ""))
-        self._append("taken", [*self._unheard_of([intended]), settling])
+        intended = intention(request, {"reserved": 0, "group": group})
+        filled = settling(Settlement(request.client_order_id, report.state, report, ""))
+        self._append("taken", [*self._unheard_of([intended]), filled])
 
     def funded(self, symbol: str, at_ms: int, paid: Decimal) -> None:
         """A position was charged funding, in quote currency; negative when it received it."""
         told = {"symbol": symbol, "at_ms": at_ms, "paid": paid}
-        self._append("funded", [_Entry(Kind.FUNDED, None, None, told)])
+        self._append("funded", [Entry(Kind.FUNDED, None, None, told)])
 
     def heard(self, request: Request) -> None:
         """A person's word is taken up; from here on it counts, and its id is never heard again."""
         told = {"id": request.id, "verb": request.verb, "argument": request.argument}
-        self._append("operator", [_Entry(Kind.OPERATOR, None, None, told)])
+        self._append("operator", [Entry(Kind.OPERATOR, None, None, told)])
 
     def halted(self, reason: str) -> None:
         """The runner itself says what a person may say, and why; `resume` lifts it alike."""
         told = {"id": f"halt-{self._seq + 1}", "verb": "halt", "argument": reason}
-        self._append("operator", [_Entry(Kind.OPERATOR, None, None, told)])
+        self._append("operator", [Entry(Kind.OPERATOR, None, None, told)])
 
     def sending(self, ids: Sequence[str], pinned: Pinned, epoch: int) -> None:
         """The requests of these intended orders may leave, signed with `pinned`, each once."""
@@ -218,14 +210,14 @@ class Journal(History):
 
     def settled_all(self, settlements: Sequence[Settlement]) -> None:
         """What became of several orders, all or none."""
-        entries: list[_Entry] = []
+        entries: list[Entry] = []
         records: dict[str, OrderRecord] = {}  # as they will be
         for news in settlements:
             before = records.get(news.client_order_id) or self.expected(news.client_order_id)
             after = settled(before, news, before.changed_at)
             if after is not before:
                 records[news.client_order_id] = after
-                entries.append(_settling(news))
+                entries.append(settling(news))
         self._append("settled", entries)
 
     def handled(self, instant_ms: int) -> None:
@@ -238,7 +230,7 @@ class Journal(History):
                 f"{iso(instant_ms)} would be handled after {iso(newest)}: look for a second runner "
                 "and for a clock that went back"
             )
-        self._append("handled", [_Entry(Kind.HANDLED, None, None, {"instant_ms": instant_ms})])
+        self._append("handled", [Entry(Kind.HANDLED, None, None, {"instant_ms": instant_ms})])
 
     def missed(self, instants_ms: Sequence[int]) -> None:
         """These, ascending, came too late and will not be decided; nor will any before them."""
@@ -249,13 +241,18 @@ class Journal(History):
                 "for a second runner and for a clock that went back"
             )
         told = {"from_ms": instants_ms[0], "until_ms": instants_ms[-1], "count": len(instants_ms)}
-        self._append("missed", [_Entry(Kind.MISSED, None, None, told)])
+        self._append("missed", [Entry(Kind.MISSED, None, None, told)])
+
+    def vouch(self) -> None:
+        """Remember the newest line of the audit log where nothing else is written."""
+        if self._leased and (entries := self._unvouched()):
+            self._write("audited", entries, self._epoch)
 
     def finished(self, summary: Mapping[str, object]) -> None:
         """The run is over; starting it again is a new run."""
         if self.is_finished():
             raise Halt(f"the run in `{self._file.path}` is finished: start a new one")
-        self._append("finished", [_Entry(Kind.FINISHED, None, None, summary)])
+        self._append("finished", [Entry(Kind.FINISHED, None, None, summary)])
 
     def _send(self, ids: Sequence[str], pinned: Pinned, epoch: int, origin: OrderState) -> None:
         if epoch != self._epoch:
@@ -272,10 +269,10 @@ class Journal(History):
                 )
             sent(record, pinned, record.changed_at)
         body = bodies.of_pinned(pinned)
-        entries = [_Entry(Kind.SENDING, name, OrderState.SENDING, body) for name in ids]
+        entries = [Entry(Kind.SENDING, name, OrderState.SENDING, body) for name in ids]
         self._append("sending", entries)
 
-    def _unheard_of(self, entries: Sequence[_Entry]) -> Sequence[_Entry]:
+    def _unheard_of(self, entries: Sequence[Entry]) -> Sequence[Entry]:
         for name in _distinct([entry.client_order_id or "" for entry in entries]):
             known = self.order(name)
             if known is not None:
@@ -285,14 +282,20 @@ class Journal(History):
                 )
         return entries
 
-    def _append(self, name: str, entries: Sequence[_Entry]) -> None:
+    def _append(self, name: str, entries: Sequence[Entry]) -> None:
         """One transaction under our lease."""
         if not self._leased:
             raise RuntimeError("take_lease() comes before writing")
         if entries:
-            self._write(name, entries, self._epoch)
+            self._write(name, [*entries, *self._unvouched()], self._epoch)
 
-    def _write(self, name: str, entries: Sequence[_Entry], epoch: int) -> None:
+    def _unvouched(self) -> Sequence[Entry]:
+        newest = None if self.log is None else self.log.newest()
+        if newest is None or newest == self.vouched():
+            return []
+        return [Entry(Kind.AUDITED, None, None, {"seq": newest.seq, "hash": newest.hash})]
+
+    def _write(self, name: str, entries: Sequence[Entry], epoch: int) -> None:
         rows = self._chain(entries, epoch)
         self._file.begin()
         try:
@@ -308,7 +311,7 @@ class Journal(History):
         self._step(f"journal:{name}:after")
         self._lock.record(self._seq, self._hash)
 
-    def _chain(self, entries: Sequence[_Entry], epoch: int) -> list[Row]:
+    def _chain(self, entries: Sequence[Entry], epoch: int) -> list[Row]:
         rows: list[Row] = []
         at_ms, prev = self._clock(), self._hash
         for seq, entry in enumerate(entries, self._seq + 1):
@@ -318,24 +321,6 @@ class Journal(History):
             rows.append(row)
             prev = row.hash
         return rows
-
-
-def _intention(
-    request: OrderRequest, body: Mapping[str, object], reasons: tuple[str, ...] = ()
-) -> _Entry:
-    told = {"body": body, "reasons": reasons, "request": bodies.of_request(request)}
-    return _Entry(Kind.INTENDED, request.client_order_id, OrderState.INTENDED, told)
-
-
-def _denial(row: DeniedRow) -> _Entry:
-    told = {"body": row.body, "reasons": row.reasons, "request": bodies.of_request(row.request)}
-    return _Entry(Kind.DENIED, row.request.client_order_id, OrderState.DENIED, told)
-
-
-def _settling(news: Settlement) -> _Entry:
-    report = None if news.report is None else bodies.of_report(news.report)
-    told = {"reason": news.reason, "report": report}
-    return _Entry(Kind.SETTLED, news.client_order_id, news.state, told)
 
 
 def _distinct(ids: Sequence[str]) -> Sequence[str]:

@@ -29,6 +29,7 @@ class Kind(StrEnum):
     OPERATOR = "operator"  # a person's word
     HANDLED = "handled"  # all that an instant asked for is done
     MISSED = "missed"  # instants that came too late to be decided
+    AUDITED = "audited"  # the newest line of the audit log that is on the disk
     FINISHED = "finished"  # the run is over
 
 

@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 from runner.journal import bodies
+from runner.journal.auditline import Mark
 from runner.journal.entries import news_of, order_of
 from runner.journal.events import GENESIS, Kind, Row
 from runner.journal.orders import OPEN, UNSETTLED, OrderRecord, sent, settled
@@ -93,6 +94,7 @@ class History:
         self._words: list[Word] = []
         self._heard: set[str] = set()  # ids of requests
         self._trace: Mapping[str, Any] = {}
+        self._vouched: Mark | None = None
         for row in rows:
             self.add(row)
 
@@ -186,6 +188,10 @@ class History:
     def trace(self) -> Mapping[str, Any]:
         """What was journaled beside the newest decisions; fractions as text."""
         return self._trace
+
+    def vouched(self) -> Mark | None:
+        """The newest line of the audit log that is known to be on the disk."""
+        return self._vouched
 
     def is_finished(self) -> bool:
         """The run is over."""
@@ -281,6 +287,8 @@ class History:
             case Kind.SETTLED:
                 record = self.expected(row.client_order_id)
                 self._settle(record, settled(record, news_of(row, body), row.at_ms))
+            case Kind.AUDITED:
+                self._vouched = Mark(body["seq"], body["hash"])
             case Kind.IDENTITY:
                 self._identity = body
                 self._digest = body.get("file_digest", self._digest)

@@ -70,6 +70,7 @@ def test_commands_that_work_keep_the_secrets(guarded: Desk) -> None:
         desk.run(),
         desk.run("--json", file="by_file.yaml"),
         *(desk.runner(name, *state, *form) for name in ("status", "orders") for form in FORMS),
+        *(desk.runner("audit", name, *state) for name in ("verify", "show", "report")),
         desk.runner("backtest", "probe.yaml", "--data", "bars.csv", *state),
         desk.runner("backtest", "by_file.yaml", "--data", "bars.csv", *state, "--json"),
         desk.runner("validate", "probe.yaml", "by_file.yaml"),

@@ -21,6 +21,7 @@ from runner.exchange.transport import Transport
 from runner.model.errors import Halt, Unavailable
 from tests.commands.desk import bars, csv, probe
 from tests.conftest import ROOT
+from tests.journal.audited import bodies
 
 
 class NoNetwork(AbstractResolver):
@@ -76,7 +77,13 @@ def test_without_a_network_it_says_which_host_and_ends(
         "try again later",
     ]
     # What was tried is counted: the host may have been reached after all.
-    assert [one.name for one in (tmp_path / "state").iterdir()] == ["budgets"]
+    assert (tmp_path / "state" / "budgets").is_dir()
+    logs = [*(tmp_path / "state").rglob("audit*.jsonl")]
+    calls = [body for log in logs for body in bodies(log)[1:]]  # prices on paper need no key
+    assert [(one["host"], one["outcome"]) for one in calls] == (
+        [] if environment == "paper" else [(host, "failed")]
+    )
+    assert main.run(["status", "--state", state]) == 1  # it is no run yet
 
 
 @pytest.mark.usefixtures("cut_off")

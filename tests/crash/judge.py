@@ -11,6 +11,7 @@ from typing import Any
 
 from runner.engine.replay import JOURNAL_FILE
 from runner.exchange.replay.ledger import LEDGER_FILE
+from runner.journal.auditfile import files_in, gap_of, verified, vouched_for
 from runner.journal.database import Journal
 from runner.model.orders import ENDED, OrderState
 
@@ -68,6 +69,15 @@ def strays(folder: Path) -> list[str]:
         if (told[name] in _ENDED) is not (journal[name] in ENDED)
     ]
     return wrong
+
+
+def audit_wrong(folder: Path) -> list[str]:
+    """What is missing in the audit log, or not as the journal vouches for it."""
+    vouched = Journal.read(folder / "run" / JOURNAL_FILE).vouched()
+    if vouched is None:
+        return ["nothing is vouched for"]
+    found = vouched_for(verified(files_in(folder / "run"), {vouched.hash}), vouched)
+    return [str(one.bad or gap_of(one)) for one in found if one.bad or gap_of(one)]
 
 
 def never_sent(folder: Path) -> int:

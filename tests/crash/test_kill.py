@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.crash.judge import Left, left_bare, left_in, strays
+from tests.crash.judge import Left, audit_wrong, left_bare, left_in, strays
 from tests.crash.lives import Midwife, a_midwife, kill_exchange, moments
 from tests.crash.trader import EXCHANGES, Life
 
@@ -95,6 +95,7 @@ def expect_unharmed(run: str, folder: Path, unkilled: Unkilled) -> None:
     assert left.fundings == unkilled.left.fundings
     assert left.summary == unkilled.left.summary
     assert strays(folder) == []
+    assert audit_wrong(folder) == []
     if run not in BARE:
         assert left_bare(folder) == []
 

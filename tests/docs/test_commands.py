@@ -124,6 +124,6 @@ def test_pages_show_outputs_and_lines_that_differ_are_noticed() -> None:
 
 
 def test_every_block_says_what_it_is() -> None:
-    known = {"csv", "json", "sh", "text", "yaml", "yml"}
+    known = {"csv", "json", "python", "sh", "text", "yaml", "yml"}
 
     assert [str(block) for block in EVERY_BLOCK if block.language not in known] == []

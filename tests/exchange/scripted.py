@@ -22,6 +22,7 @@ from runner.exchange.budget.pace import Pace
 from runner.exchange.client import Client
 from runner.exchange.transport import Transport
 from runner.model.accounts import CREDENTIALS, Permission, Venue
+from runner.model.calls import CallRecord
 from runner.model.markets import MarketKind
 from runner.model.orders import OrderRequest, Outcome, Pinned
 from runner.model.secrets import Secret
@@ -172,6 +173,7 @@ async def opened(
     clock: Callable[[], int] = lambda: NOW,
     step: Callable[[str], None] = lambda _: None,
     pace: Pace | None = None,
+    record: Callable[[CallRecord], None] = lambda _: None,
 ) -> Client:
     """`symbols` say of which kind of market; `permissions` are those that its orders need."""
     kind = MarketKind.FUTURES if ":" in symbols[0] else MarketKind.SPOT
@@ -180,7 +182,17 @@ async def opened(
     values = {"api_key": KEY, "api_secret": SECRET}
     credentials = {name: Secret(values.get(name, PASSPHRASE)) for name in CREDENTIALS[exchange]}
     return await Client.open(
-        exchange, venue, credentials, permissions, kind, symbols, clock, transport, step, pace
+        exchange,
+        venue,
+        credentials,
+        permissions,
+        kind,
+        symbols,
+        clock,
+        transport,
+        step,
+        pace,
+        record,
     )
 
 

@@ -73,6 +73,7 @@ def trading(
             exchange.transport(),
             lambda _: None,
             None,
+            lambda _: None,
         )
         try:
             return await act(Desk(client, exchange, now))

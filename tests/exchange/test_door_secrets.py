@@ -220,6 +220,7 @@ def test_missing_or_surplus_credentials_are_refused(credentials: dict[str, Secre
                 transport,
                 print,
                 None,
+                print,
             )
 
     with pytest.raises(Refused, match="`api_key`, `api_secret`") as refused:
@@ -241,6 +242,7 @@ def test_an_exchange_that_is_not_supported_is_refused_by_name() -> None:
                 transport,
                 print,
                 None,
+                print,
             )
 
     with pytest.raises(Refused, match="not supported yet: `mtgox`; there is `binance`"):

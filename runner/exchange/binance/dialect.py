@@ -16,6 +16,7 @@ from runner.exchange.binance.orders import Seen
 from runner.exchange.binance.preparing import prepare
 from runner.exchange.binance.seeking import Seeking
 from runner.exchange.binance.surveying import Surveying
+from runner.exchange.binance.symbols import market_id
 from runner.exchange.binance.words import WORDS
 from runner.exchange.dialect import BarRow, Line, Requests, Spoken
 from runner.exchange.lastcheck.binance import check_cancel, check_submit
@@ -151,4 +152,4 @@ def _time(kind: MarketKind) -> Time:
 
 
 #: `recvWindow`: Binance's own default (rest-api.md, Timing security).
-SPOKEN = Spoken(Binance, WORDS, _time, window_ms=5_000)
+SPOKEN = Spoken(Binance, WORDS, _time, market_id, window_ms=5_000)

@@ -150,5 +150,9 @@ class Surveying:
     async def key_facts(self) -> Mapping[str, Any]:
         """What the exchange says this key may do, in the exchange's words."""
         return await self._asking.read(
-            "the key's permissions", "sapiGetAccountApiRestrictions", _ACCOUNT, markets.facts
+            "the key's permissions",
+            "sapiGetAccountApiRestrictions",
+            _ACCOUNT,
+            markets.facts,
+            "audit",
         )

@@ -1,0 +1,435 @@
+"""The audit log goes on wherever it was left, and says so where something is missing."""
+
+from __future__ import annotations
+
+import os
+import resource
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from runner.journal.auditfile import AUDIT_FILE, examined, files_in, verified, vouched_for
+from runner.journal.auditline import Mark
+from runner.model.calls import ShownOrder
+from tests.conftest import ROOT
+from tests.journal.audited import READ, a_call, a_log, bodies, filled, verifier
+
+VERIFY = verifier()
+
+
+def intact(folder: Path, vouched: Mark | None = None) -> list[str]:
+    """What is wrong, by us and by the guide's verifier; nothing is right."""
+    paths = files_in(folder)
+    found = verified(paths, {vouched.hash} if vouched else ())
+    if vouched:
+        found = vouched_for(found, vouched)
+    said, _ = VERIFY([str(path) for path in paths], vouched and vouched.hash)
+    wrong = [f"{one.path}:{one.bad[0]}" for one in found if one.bad]
+    assert bool(said) == bool(wrong)
+    return wrong
+
+
+def test_a_call_is_one_line_with_all_that_is_known_of_it(tmp_path: Path) -> None:
+    log = a_log(tmp_path)
+
+    log.record("main", a_call("submit", "a1", exchange_order_ids=("77",), code="-2010", status=400))
+    log.close()
+
+    opening, call = bodies(tmp_path / AUDIT_FILE)
+    assert (opening["type"], opening["seq"], opening["prev"]) == ("genesis", 1, "0" * 64)
+    assert call == {
+        "account": "main",
+        "at": "2023-11-14T22:13:20Z",
+        "client_order_ids": ["a1"],
+        "code": "-2010",
+        "environment": "live",
+        "exchange": "binance",
+        "exchange_order_ids": ["77"],
+        "foreign": [],
+        "host": "api.binance.com",
+        "key": READ.key,
+        "latency_ms": 12,
+        "market": "BTC/USDT",
+        "method": "POST",
+        "outcome": "accepted",
+        "path": "/api/v3/order",
+        "seq": 2,
+        "status": 400,
+        "type": "call",
+        "venue": "live",
+        "verb": "submit",
+        "weight": {"x-mbx-used-weight-1m": 20},
+    }
+    assert (tmp_path / AUDIT_FILE).stat().st_mode & 0o077 == 0
+
+
+def test_what_an_exchange_answers_cannot_break_a_line(tmp_path: Path) -> None:
+    log = a_log(tmp_path)
+
+    log.record("main", a_call("submit", 'a"\n}\x00é\ud800', "b" * 500, code="\x7f\\"))
+    log.close()
+
+    assert intact(tmp_path) == []
+    call = bodies(tmp_path / AUDIT_FILE)[1]
+    assert call["client_order_ids"] == ['a"?}???', "b" * 80]
+    assert call["code"] == "?\\"
+
+
+def test_a_log_goes_on_where_it_ended(tmp_path: Path) -> None:
+    last = filled(tmp_path, 5)
+
+    log = a_log(tmp_path, last)
+    log.record("main", a_call())
+    log.close()
+
+    assert log.trouble == ""
+    assert [body["seq"] for body in bodies(tmp_path / AUDIT_FILE)] == [1, 2, 3, 4, 5, 6, 7]
+    assert intact(tmp_path, log.newest()) == []
+
+
+def test_a_write_is_on_the_disk_before_it_is_vouched_for_and_readings_are_later(
+    tmp_path: Path,
+) -> None:
+    log = a_log(tmp_path)
+    first = log.newest()
+
+    log.record("main", a_call())
+    assert log.newest() == first
+    log.record("main", a_call("cancel", "a"))
+
+    newest = log.newest()
+    assert newest is not None
+    assert newest.seq == 3
+    log.record("main", a_call())
+    assert log.newest() == newest
+    log.close()
+    assert log.newest() != newest
+
+
+def test_the_journal_is_behind_after_so_many_lines(tmp_path: Path) -> None:
+    log = a_log(tmp_path)
+    vouched = log.newest()
+    assert vouched is not None
+
+    for _ in range(999):
+        log.record("main", a_call())
+    assert not log.is_behind(vouched)
+    log.record("main", a_call())
+
+    assert log.is_behind(vouched)
+    log.catch_up()
+    assert not log.is_behind(log.newest())
+    log.close()
+
+
+def test_a_full_file_is_set_aside_and_the_next_one_names_its_end(tmp_path: Path) -> None:
+    last = filled(tmp_path, 40, most_bytes=4_000)
+
+    paths = files_in(tmp_path)
+    assert [path.name for path in paths[:2]] == ["audit-000001.jsonl", "audit-000002.jsonl"]
+    assert paths[-1].name == AUDIT_FILE
+    openings = [bodies(path)[0] for path in paths]
+    assert [one["type"] for one in openings] == ["genesis", *["rotation"] * (len(paths) - 1)]
+    assert len({one["log"] for one in openings}) == 1
+    for before, opening in zip(paths, openings[1:], strict=False):
+        end = examined(before).last
+        assert end == Mark(opening["seq"] - 1, opening["prev"])
+    assert intact(tmp_path, last) == []
+    assert a_log(tmp_path, last).trouble == ""
+
+
+def test_full_files_may_be_moved_away_oldest_first(tmp_path: Path) -> None:
+    last = filled(tmp_path, 40, most_bytes=4_000)
+    files_in(tmp_path)[0].unlink()
+
+    assert intact(tmp_path, last) == []
+    log = a_log(tmp_path, last)
+    assert log.trouble == ""
+    log.close()
+
+
+def test_a_line_that_the_journal_knows_in_a_full_file_is_found_there(tmp_path: Path) -> None:
+    filled(tmp_path, 40, most_bytes=4_000)
+    first = examined(files_in(tmp_path)[0]).first
+    assert first is not None
+
+    log = a_log(tmp_path, first.mark)
+
+    assert log.trouble == ""
+    log.close()
+    assert intact(tmp_path, first.mark) == []
+
+
+@pytest.mark.parametrize(
+    ("damage", "reason"),
+    [
+        (Path.unlink, "is gone, and with it line 6 of the log"),
+        (lambda path: shorten(path, 5), "line 6 of the log is missing in `audit.jsonl`"),
+        (lambda path: shorten(path, 5, 20), "line 6 of the log is missing in `audit.jsonl`"),
+        (lambda path: path.write_bytes(b""), "is gone, and with it line 6 of the log"),
+        (lambda path: path.write_bytes(b"nonsense\n"), "line 1 of `audit.jsonl` is not as"),
+        (lambda path: flip(path, 3), "line 3 of `audit.jsonl` is not as written"),
+        (lambda path: anew(path), "line 6 of the log is missing in `audit.jsonl`, or another"),
+    ],
+    ids=["removed", "shortened", "torn", "emptied", "overwritten", "changed", "replaced"],
+)
+def test_damage_sets_the_log_aside_and_is_told_until_the_journal_knows(
+    damage: Callable[[Path], object], reason: str, tmp_path: Path
+) -> None:
+    last = filled(tmp_path, 5)
+    damage(tmp_path / AUDIT_FILE)
+
+    log = a_log(tmp_path, last)
+
+    assert reason in log.trouble
+    assert log.newest() is None  # nothing is vouched for before a person was told
+    log.record("main", a_call("submit", "a"))
+    opening, call = bodies(tmp_path / AUDIT_FILE)
+    assert (opening["type"], opening["cause"], opening["seq"]) == ("gap", "damage", 7)
+    assert opening["prev"] == last.hash
+    assert call["seq"] == 8
+    log.close()  # and dies before the journal was told
+    again = a_log(tmp_path, last)
+    assert reason in again.trouble
+    again.heeded()
+    assert again.trouble == ""
+    again.close()
+    newest = again.newest()
+    assert newest is not None
+    assert a_log(tmp_path, newest).trouble == ""
+
+
+def test_damage_is_remembered_through_another_crash(tmp_path: Path) -> None:
+    last = filled(tmp_path, 5)
+    flip(tmp_path / AUDIT_FILE, 3)
+    a_log(tmp_path, last).close()
+    with (tmp_path / AUDIT_FILE).open("ab") as file:
+        file.write(b'{"body":{"acc')
+
+    for _ in range(2):
+        log = a_log(tmp_path, last)
+        log.close()
+        assert "line 3 of `audit.jsonl` is not as written" in log.trouble
+        assert log.newest() is None
+
+
+def shorten(path: Path, lines: int, more: int = 0) -> None:
+    """The first lines, and some bytes of the next."""
+    kept = path.read_bytes().splitlines(keepends=True)
+    path.write_bytes(b"".join(kept[:lines]) + kept[lines][:more])
+
+
+def flip(path: Path, line: int) -> None:
+    lines = path.read_bytes().splitlines(keepends=True)
+    lines[line - 1] = lines[line - 1].replace(b'"status":200', b'"status":201')
+    path.write_bytes(b"".join(lines))
+
+
+def anew(path: Path) -> None:
+    """Another log that is intact."""
+    path.unlink()
+    filled(path.parent, 5)
+
+
+def test_damage_in_an_older_file_is_seen_as_far_back_as_the_journal_looks(tmp_path: Path) -> None:
+    filled(tmp_path, 40, most_bytes=4_000)
+    oldest = files_in(tmp_path)[0]
+    first = examined(oldest).first
+    assert first is not None
+    flip(oldest, 3)
+
+    assert "line 3 of `audit-000001.jsonl`" in a_log(tmp_path, first.mark).trouble
+
+
+def test_a_last_line_that_a_crash_cut_off_is_taken_off_and_told(tmp_path: Path) -> None:
+    last = filled(tmp_path, 5)
+    with (tmp_path / AUDIT_FILE).open("ab") as file:
+        file.write(b'{"body":{"acc')
+
+    log = a_log(tmp_path, last)
+    log.close()
+
+    assert log.trouble == ""
+    (opening,) = bodies(tmp_path / AUDIT_FILE)
+    assert (opening["type"], opening["cause"]) == ("gap", "crash")
+    assert opening["reason"] == "line 7 of `audit.jsonl` is cut off"
+    assert intact(tmp_path, log.newest()) == []
+
+
+@pytest.mark.parametrize("written", [b"", b'{"body":{"at"'])
+@pytest.mark.parametrize("full", [False, True])
+def test_a_file_whose_maker_died_over_its_first_line_is_made_again(
+    written: bytes, full: bool, tmp_path: Path
+) -> None:
+    last = None
+    if full:
+        last = filled(tmp_path, 5)
+        (tmp_path / AUDIT_FILE).rename(tmp_path / "audit-000001.jsonl")
+    (tmp_path / AUDIT_FILE).write_bytes(written)
+
+    log = a_log(tmp_path, last)
+    log.close()
+
+    assert log.trouble == ""
+    assert bodies(tmp_path / AUDIT_FILE)[0]["type"] == ("rotation" if full else "genesis")
+    assert intact(tmp_path, log.newest()) == []
+
+
+@contextmanager
+def no_file_longer_than(size: int) -> Iterator[None]:
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, limits[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+
+
+def test_a_full_disk_is_trouble_until_a_gap_can_be_written(tmp_path: Path) -> None:
+    log = a_log(tmp_path)
+    size = (tmp_path / AUDIT_FILE).stat().st_size
+    with no_file_longer_than(size + 100):
+        log.record("main", a_call("submit", "a"))
+        assert log.trouble.endswith("(file too large): make it writable before you resume")
+        with no_file_longer_than(100):
+            log.record("main", a_call())
+            log.record("main", a_call())
+            assert log.trouble
+
+    log.record("main", a_call("submit", "b"))
+    log.close()
+
+    assert log.trouble == ""
+    assert [body["type"] for body in bodies(tmp_path / "audit-000001.jsonl")] == ["genesis"]
+    gap, call = bodies(tmp_path / AUDIT_FILE)
+    assert (gap["cause"], gap["lost"], gap["reason"]) == ("unwritable", 3, "file too large")
+    assert call["client_order_ids"] == ["b"]
+    assert intact(tmp_path, log.newest()) == []
+
+
+def test_lines_that_a_failing_disk_has_swallowed_are_missed_later(tmp_path: Path) -> None:
+    sink = os.pipe()
+
+    def step(name: str) -> None:
+        if name == "audit:line:before" and not log.trouble and len(calls) == 2:
+            (one,) = [
+                int(entry)
+                for entry in os.listdir("/proc/self/fd")
+                if entry.isdigit() and _leads_to(entry) == str(tmp_path / AUDIT_FILE)
+            ]
+            os.dup2(sink[1], one)  # takes everything, and cannot be synced
+
+    calls: list[str] = []
+    log = a_log(tmp_path, step=step)
+    for name in ("a", "b", "c"):
+        calls.append(name)
+        log.record("main", a_call("submit", name))
+        assert bool(log.trouble) is (name == "b")
+    log.close()
+    for end in sink:
+        os.close(end)
+
+    opening = bodies(tmp_path / AUDIT_FILE)[0]
+    assert (opening["cause"], opening["lost"], opening["seq"]) == ("unwritable", 0, 4)
+    assert intact(tmp_path, log.newest()) == [f"{tmp_path / 'audit-000001.jsonl'}:3"]
+
+
+def _leads_to(entry: str) -> str:
+    try:
+        return os.readlink(f"/proc/self/fd/{entry}")
+    except OSError:
+        return ""
+
+
+def test_a_log_that_cannot_be_read_at_the_start_is_trouble(tmp_path: Path) -> None:
+    (tmp_path / AUDIT_FILE).mkdir()
+    (tmp_path / AUDIT_FILE / "x").touch()
+
+    log = a_log(tmp_path)
+    log.record("main", a_call())
+    assert "cannot be written (is a directory)" in log.trouble
+    (tmp_path / AUDIT_FILE / "x").unlink()
+    (tmp_path / AUDIT_FILE).rmdir()
+    log.record("main", a_call())
+    log.close()
+
+    assert log.trouble == ""
+    assert bodies(tmp_path / AUDIT_FILE)[0]["lost"] == 1
+    assert intact(tmp_path) == []
+
+
+POINTS = ("audit:file:before", "audit:file:after", "audit:line:before", "audit:line:after")
+
+
+@pytest.mark.parametrize("point", POINTS)
+@pytest.mark.parametrize("nth", [1, 2, 3, 4])
+def test_a_kill_beside_a_line_leaves_a_log_that_goes_on(
+    point: str, nth: int, tmp_path: Path
+) -> None:
+    child = subprocess.run(
+        [sys.executable, "-c", _DIES, str(tmp_path), point, str(nth)], cwd=ROOT, check=False
+    )
+
+    assert child.returncode == -signal.SIGKILL
+    told = (tmp_path / "vouched").read_text().split() if (tmp_path / "vouched").exists() else None
+    vouched = Mark(int(told[0]), told[1]) if told else None
+    log = a_log(tmp_path, vouched)
+    assert log.trouble == ""
+    log.record("main", a_call("submit", "z"))
+    log.close()
+    assert intact(tmp_path, log.newest()) == []
+    if vouched:
+        assert intact(tmp_path, vouched) == []
+        files_in(tmp_path)[-1].unlink()
+        assert a_log(tmp_path, log.newest()).trouble != ""
+
+
+#: Writes calls, remembers after each what a journal would, and dies at the nth time at a point.
+_DIES = """
+import os, signal, sys
+from pathlib import Path
+from tests.journal.audited import a_call, a_log
+
+folder, point, nth, passed = Path(sys.argv[1]), sys.argv[2], int(sys.argv[3]), 0
+
+def step(name):
+    global passed
+    passed += name == point
+    if name == point and passed == nth:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+log = a_log(folder, step=step, most_bytes=1500)
+for number in range(12):
+    log.record("main", a_call("submit", str(number)) if number % 2 else a_call())
+    newest = log.newest()
+    (folder / "vouched").write_text(f"{newest.seq} {newest.hash}")
+"""
+
+
+def test_orders_that_a_reading_shows_and_that_are_not_ours_are_told_once(tmp_path: Path) -> None:
+    log = a_log(tmp_path, ours=("mine", "stop"))
+    shown = tuple(ShownOrder(*pair) for pair in (("mine", "1"), ("web_x", "2"), ("became", "3")))
+
+    log.record("main", a_call("submit", "stop", exchange_order_ids=("9", "3")))
+    log.record("main", a_call(path="/api/v3/openOrders", shown=shown))
+    log.record("main", a_call(path="/api/v3/openOrders", shown=shown))
+    log.close()
+
+    told = [body["foreign"] for body in bodies(tmp_path / AUDIT_FILE)[1:]]
+    assert told == [[], [["web_x", "2"]], []]
+
+
+def test_an_old_log_under_a_new_journal_goes_on(tmp_path: Path) -> None:
+    filled(tmp_path, 3)
+
+    log = a_log(tmp_path, None)
+    log.close()
+
+    assert log.trouble == ""
+    assert len(bodies(tmp_path / AUDIT_FILE)) == 4
+    assert os.listdir(tmp_path) == [AUDIT_FILE]
