@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,16 +12,20 @@ import click
 from runner.commands.options import settings_option, state_option
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
+    from runner.commands.checks.markets import Quoted
     from runner.commands.checks.verdict import Check
     from runner.core.strategy import Strategy
+    from runner.model.clock import Clock
 
 _WIDTH = 100
 
 
 @click.command(name="doctor")
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument(
+    "file", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path)
+)
 @click.option(
     "--data",
     "specs",
@@ -28,13 +33,26 @@ _WIDTH = 100
     metavar="DATA",
     help="See how far these data reach: FILE, SYMBOL=FILE, a folder or synthetic:SEED.",
 )
+@click.option(
+    "--setup",
+    "exchange",
+    metavar="EXCHANGE",
+    help="Tell which boxes to tick when making a key there, for FILE or for any; asks nobody.",
+)
+@click.option("--offline", is_flag=True, help="Do not ask the exchange; no reference is resolved.")
+@click.option(
+    "--allow-exec", is_flag=True, help="Run the programs that `exec:` references name for a key."
+)
 @click.option("--set", "settings", multiple=True, metavar="NAME=NUMBER", help="Set a param.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout.")
 @settings_option
 @state_option
 def command(
-    file: Path,
+    file: Path | None,
     specs: tuple[str, ...],
+    exchange: str | None,
+    offline: bool,
+    allow_exec: bool,
     settings: tuple[str, ...],
     as_json: bool,
     operator: Path | None,
@@ -42,16 +60,42 @@ def command(
 ) -> int:
     """Check everything that can be checked without trading; changes nothing.
 
-    Ends with 0 where nothing is refused, 1 where the answer is no, 3 where the world is not ready.
+    Looks up the key and asks the exchange what it may do; with `--offline` neither. Ends with 0
+    where nothing is refused, 1 where the answer is no, 3 where the world is not ready.
     """
+    if exchange is not None:
+        return _setup(exchange, file, settings, as_json=as_json)
+    if file is None:
+        raise click.UsageError("name a rule file, or `--setup EXCHANGE`")
     from runner.commands.checks.verdict import exit_code_of
 
-    checks = list(all_checks(file, specs, settings, operator, state))
+    asks = None if offline else Asks(allow_exec)
+    checks = list(all_checks(file, specs, settings, operator, state, asks))
     if as_json:
         click.echo(json.dumps({"schema": 1, "checks": [document_of(check) for check in checks]}))
     else:
         click.echo("\n".join(text_lines(checks)))
     return exit_code_of(checks)
+
+
+def _setup(exchange: str, file: Path | None, settings: Sequence[str], *, as_json: bool) -> int:
+    """How to make a key; of a file its market, its addresses and what it leaves unsaid count."""
+    from runner.commands.checks.setup import setup_document, setup_lines
+    from runner.commands.files import strategy_from
+
+    strategy = None if file is None else strategy_from(file, tuple(settings))
+    if as_json:
+        click.echo(json.dumps(setup_document(exchange, strategy)))
+    else:
+        click.echo("\n".join(setup_lines(exchange, strategy)))
+    return 0
+
+
+@dataclass(frozen=True, slots=True)
+class Asks:
+    """The exchange is asked, by the key that the file's references lead to."""
+
+    allow_exec: bool
 
 
 def all_checks(
@@ -60,6 +104,7 @@ def all_checks(
     settings: Sequence[str],
     operator: Path | None,
     state: Path,
+    asks: Asks | None,
 ) -> Iterator[Check]:
     """The file, what it needs, the state folder, the machine; a wrong file hides nothing else."""
     from runner.commands.checks.machine import Watched, core_check, version_checks, zone_checks
@@ -81,7 +126,7 @@ def all_checks(
 
         yield from settings_checks(allowed, own, loaded.strategy)
     if loaded.strategy is not None:
-        yield from _of_strategy(loaded.strategy, file, specs, clock.wall_ms())
+        yield from _of_strategy(loaded.strategy, file, specs, clock, asks)
     yield from folder_checks(state)
     if loaded.strategy is not None:
         yield from journal_checks(loaded.strategy, state)
@@ -92,14 +137,52 @@ def all_checks(
 
 
 def _of_strategy(
-    strategy: Strategy, file: Path, specs: Sequence[str], now_ms: int
+    strategy: Strategy, file: Path, specs: Sequence[str], clock: Clock, asks: Asks | None
 ) -> Iterator[Check]:
-    from runner.commands.checks.rules import data_checks, input_checks, key_check, market_checks
+    from runner.commands.checks.markets import market_checks
+    from runner.commands.checks.rules import data_checks, input_checks, key_check, reference_checks
 
-    yield key_check(strategy, now_ms)
-    yield from market_checks(strategy, file)
+    yield from reference_checks(strategy)
+    told: Mapping[str, Quoted] = {}
+    if asks is None:
+        yield key_check(strategy, clock.wall_ms())
+    else:
+        checks, told = _asked(strategy, file, clock, asks)
+        yield from checks
+    yield from market_checks(strategy, file, told)
     yield from input_checks(strategy, file)
     yield from data_checks(strategy, specs)
+
+
+def _asked(
+    strategy: Strategy, file: Path, clock: Clock, asks: Asks
+) -> tuple[Sequence[Check], Mapping[str, Quoted]]:
+    """What the exchange says; one line where the key cannot be looked up."""
+    from runner.commands.checks.verdict import Check, Verdict
+    from runner.commands.files import symbols_read_only
+    from runner.model.errors import RunnerError
+    from runner.secrets.reference import resolved
+
+    account = strategy.account
+    try:
+        keys = resolved(account.credentials, file, allow_exec=asks.allow_exec)
+    except RunnerError as error:
+        help = "`--offline` leaves the exchange out"
+        return [Check("key", account.name, Verdict.CANNOT_VERIFY, str(error), help, 3)], {}
+    waiting, checks = None, []
+    if account.next is not None:
+        try:
+            waiting = resolved(account.next.credentials, file, allow_exec=asks.allow_exec)
+        except RunnerError as error:
+            checks.append(Check("next", account.name, Verdict.WARNING, str(error)))
+    import asyncio
+
+    from runner.commands.checks.exchange import look
+    from runner.commands.trading.clock import transport
+
+    others = symbols_read_only(strategy)
+    seen = asyncio.run(look(strategy, others, keys, waiting, clock, transport()))
+    return [*checks, *seen.checks], seen.told
 
 
 def _zones(strategy: Strategy) -> list[str]:

@@ -15,12 +15,13 @@ from pathlib import Path
 from typing import Any
 
 from runner.engine.alarm import Alarm, Bell, ClockJump
+from runner.engine.keywatch import KeyCheck, KeyWatch, NoKey
 from runner.engine.schedule import BarTimes
 from runner.engine.skew import skew_of
 from runner.engine.world import Tick, VenueProfile
 from runner.journal.database import Journal
 from runner.model.clock import Clock, iso
-from runner.model.errors import Unavailable
+from runner.model.errors import Halt, KeyRefused, Unavailable
 
 #: Fills, and what a person asks for, are looked for so often.
 POLL_MS = 5_000
@@ -30,9 +31,6 @@ AGAIN_MS = 2_000
 
 #: The exchange's clock is measured so often; one that was wrong, or could not be read, so often.
 MEASURE_MS, MEASURE_AGAIN_MS = 3_600_000, 60_000
-
-#: The key is audited anew so often; where the exchange was away, so much later.
-AUDIT_MS, AUDIT_AGAIN_MS = 86_400_000, 3_600_000
 
 #: Reads wait 0.5 s, 1 s, 2 s … before they are repeated; at the start, and later, at most so long.
 FIRST_WAIT_MS, LONGEST_AT_START_MS, LONGEST_WAIT_MS = 500, 1_000, 30_000
@@ -95,16 +93,8 @@ class Outside:
 _LIVE = VenueProfile(refuses_ids_for_ever=False, window_ms=WINDOW_MS)
 
 
-async def nothing() -> None:
-    """There is no key to audit."""
-
-
 class LiveWorld:
-    """Wakes at each close and in between.
-
-    `ask_time`: the exchange's clock. `audit` raises Refused where the key is no longer as the file
-    declares.
-    """
+    """Wakes at each close and in between; `ask_time`: the exchange's clock."""
 
     def __init__(
         self,
@@ -112,7 +102,7 @@ class LiveWorld:
         journal: Journal,
         outside: Outside,
         ask_time: Callable[[], Awaitable[int]],
-        audit: Callable[[], Awaitable[object]] = nothing,
+        key: KeyCheck | None = None,
         profile: VenueProfile = _LIVE,
     ) -> None:
         self.profile = profile
@@ -120,14 +110,14 @@ class LiveWorld:
         self.journal = journal
         self.outside = outside
         self.ask_time = ask_time
-        self.audit = audit
+        self.key: KeyCheck = key or NoKey()
+        self._watch = KeyWatch(self.key, journal, outside.clock.wall_ms())
         self.halted_for = ""  # why a person must look, as of this process
         self.is_on = False  # a first start has come so far that it waits for bars
         self._alarm = Alarm(outside.clock, outside.bell, self._jumped)
         self._begun: int | None = None  # of a fresh journal
         self._returned: int | None = None  # the instant that was returned last
         self._measure_at = 0
-        self._audit_at = outside.clock.wall_ms() + AUDIT_MS
         self._wrong = ""  # why signed requests may be late
         self._step = 0
         self._warned: set[str] = set()
@@ -161,7 +151,7 @@ class LiveWorld:
 
     def _tick(self, now_ms: int, *, in_bar: bool) -> Tick:
         self._step += 1
-        return Tick(self._step, now_ms, False, in_bar, not self._wrong)
+        return Tick(self._step, now_ms, False, in_bar, not (self._wrong or self._watch.refused))
 
     def _wake(self, now_ms: int, waits_for: int | None) -> int:
         if waits_for is not None:
@@ -209,7 +199,7 @@ class LiveWorld:
     def halt(self, reason: str) -> bool:
         """Journaled and told once for each cause, until a person resumes; the process stays up."""
         self.halted_for = reason
-        if _cause(reason) in map(_cause, self.journal.halts()):
+        if not self.halts_anew(reason):
             return False
         self.journal.halted(reason)
         name = self.times.name
@@ -218,6 +208,10 @@ class LiveWorld:
             f"until `runner resume {name}`"
         )
         return True
+
+    def halts_anew(self, reason: str) -> bool:
+        """Nobody has been told yet, or somebody has resumed since."""
+        return _cause(reason) not in map(_cause, self.journal.halts())
 
     def warn(self, text: str) -> None:
         """Told once by this process."""
@@ -250,13 +244,39 @@ class LiveWorld:
         self._wrong = ""
 
     async def _keep_audited(self, now_ms: int) -> None:
-        if now_ms < self._audit_at:
+        """A key that is refused halts; where the exchange is away it is asked again soon."""
+        if not self._watch.is_due(now_ms):
             return
-        self._audit_at = now_ms + AUDIT_MS
         try:
-            await self.audit()
+            await self._audit(now_ms)
+        except KeyRefused as refusal:
+            if self.halts_anew(str(refusal)):
+                raise Halt(str(refusal)) from None
         except Unavailable:
-            self._audit_at = now_ms + AUDIT_AGAIN_MS
+            pass
+
+    async def see_to_key(self, reason: str) -> None:
+        """Where the exchange has refused the key, the audit decides; a refused one halts.
+
+        One that has just passed, and is refused all the same, halts for what the exchange says.
+        """
+        now_ms = self._alarm.now_ms()
+        if self._watch.was_just_audited(now_ms):
+            self.halt(self._watch.refused or reason)
+            return
+        try:
+            await self._audit(now_ms)
+        except KeyRefused as refusal:
+            self.halt(str(refusal))
+        except Unavailable as away:
+            self.outside.tell(f"{self.times.name}: {away}")
+        else:
+            self.warn(f"{reason}; the audit finds nothing wrong now")
+
+    async def _audit(self, now_ms: int) -> None:
+        if await self._watch.audit(now_ms):
+            name = self.times.name
+            self.outside.tell(f"{name}: the key is right again; `runner resume {name}` goes on")
 
     def _jumped(self, jump: ClockJump) -> None:
         self._measure_at = 0

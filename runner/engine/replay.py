@@ -37,7 +37,7 @@ from runner.journal.database import Journal
 from runner.journal.failures import in_our_words
 from runner.model.accounts import AccountDeclaration, Permission, Venue, Waiver
 from runner.model.clock import iso
-from runner.model.errors import Halt, Refused, Unavailable
+from runner.model.errors import Halt, KeyRefused, Refused, Unavailable
 from runner.model.markets import Market
 from runner.model.results import Result
 
@@ -276,7 +276,7 @@ async def audited(
         return verdict
     refused = [finding for finding in verdict if finding.verdict == "refused"]
     texts = "; ".join(f"{finding.fact}: {finding.help}" for finding in refused or verdict)
-    raise Refused(f"the key of account `{declaration.name}` is refused: {texts}")
+    raise KeyRefused(f"the key of account `{declaration.name}` is refused: {texts}")
 
 
 def expect_one_past(replay: Replay, journal: Journal, folder: Path, *, is_new: bool) -> None:

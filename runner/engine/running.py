@@ -7,7 +7,7 @@ still open an order. The first start fails where the world is not ready; later t
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,22 +19,19 @@ from runner.engine.edited import edit_line, refuse_lost_side
 from runner.engine.leaving import leave, what_stays
 from runner.engine.live import LiveWorld, Outside
 from runner.engine.logbook import keeping_log, recorder
-from runner.engine.replay import audited
+from runner.engine.rotation import Rotation, signers_of
 from runner.engine.schedule import BarTimes
 from runner.engine.session import Session, Watch
 from runner.engine.world import VenueProfile
 from runner.exchange.budget.pace import Pace
 from runner.exchange.client import Client
-from runner.exchange.keys.audit import AuditedKey, warnings
-from runner.exchange.live import AuditedExchange
 from runner.exchange.ownaddress import own_addresses
-from runner.exchange.recording import Record
 from runner.exchange.transport import Transport
 from runner.journal.database import Journal
 from runner.journal.failures import in_our_words
 from runner.model.accounts import NOWHERE, Egress, Venue
 from runner.model.bars import Bars
-from runner.model.errors import Abandon, Halt, Refused, RunnerError, Unavailable
+from runner.model.errors import Abandon, Halt, KeyRefused, Refused, RunnerError, Unavailable
 from runner.model.secrets import Secret
 
 JOURNAL_FILE = "journal.db"
@@ -138,28 +135,6 @@ def refuse_venue(strategy: Strategy, environment: str) -> None:
         )
 
 
-def _inspection(
-    client: Client,
-    strategy: Strategy,
-    outside: Outside,
-    egress: Egress,
-    transport: Transport | None,
-) -> Callable[[], Awaitable[AuditedKey]]:
-    """The audit, at the start and daily; a warning is told once, so that an end is seen coming."""
-    told: set[str] = set()
-
-    async def inspect() -> AuditedKey:
-        own = await own_addresses(egress, transport)
-        key = await audited(client, strategy.account, outside.clock.wall_ms, own)
-        for finding in warnings(key.findings):
-            if finding.fact not in told:
-                told.add(finding.fact)
-                outside.tell(f"{strategy.name}: {finding.fact}; {finding.help}")
-        return key
-
-    return inspect
-
-
 async def run_live(
     run: Run,
     credentials: Mapping[str, Secret],
@@ -167,69 +142,65 @@ async def run_live(
     watch: Watch,
     transport: Transport | None = None,
     step: Callable[[str], None] = lambda name: None,
+    waiting: Mapping[str, Secret] | None = None,
     egress: Egress = NOWHERE,
 ) -> None:
     """Trades until a stop is asked for, and tells in one line what stays.
 
-    `egress`: whence this machine's address is known. `transport` and `step` are for tests: where
-    the exchange is found, and where the process dies.
+    `transport` and `step` are for tests: where the exchange is found, and where the process dies.
+    `waiting`: of the key in `next`, where the file names one. `egress`: whence this machine's
+    address is known.
     """
-    wall_ms, venue = outside.clock.wall_ms, run.strategy.account.venue.value
-    with run.journal(outside, step) as journal, keeping_log(journal, venue, wall_ms, step):
-        pace = run.pace(credentials, outside)
-        record = recorder(journal, run.strategy.account.name)
-        client = await _door(run.strategy, credentials, wall_ms, transport, step, pace, record)
+    strategy, clock = run.strategy, outside.clock.wall_ms
+
+    def tell(text: str) -> None:
+        outside.tell(f"{strategy.name}: {text}")
+
+    async def own() -> tuple[str, ...]:
+        return await own_addresses(egress, transport)
+
+    venue = strategy.account.venue.value
+    with run.journal(outside, step) as journal, keeping_log(journal, venue, clock, step):
+
+        async def opened(secrets: Mapping[str, Secret]) -> Client:
+            return await Client.open(
+                strategy.account.exchange,
+                strategy.account.venue,
+                secrets,
+                strategy.account.permissions,
+                strategy.market_kind,
+                strategy.symbols,
+                clock,
+                transport,
+                step,
+                run.pace(secrets, outside),
+                recorder(journal, strategy.account.name),
+            )
+
+        signers = await signers_of(strategy, credentials, waiting, opened)
+        keys = Rotation(signers, strategy.symbols, clock, tell, own)
         try:
-            inspect = _inspection(client, run.strategy, outside, egress, transport)
-            await _trade_through(client, inspect, run, journal, outside, watch)
+            await _trade_through(keys, run, journal, outside, watch)
         finally:
-            await client.close()
-
-
-async def _door(
-    strategy: Strategy,
-    credentials: Mapping[str, Secret],
-    clock: Callable[[], int],
-    transport: Transport | None,
-    step: Callable[[str], None],
-    pace: Pace | None,
-    record: Record,
-) -> Client:
-    return await Client.open(
-        strategy.account.exchange,
-        strategy.account.venue,
-        credentials,
-        strategy.account.permissions,
-        strategy.market_kind,
-        strategy.symbols,
-        clock,
-        transport,
-        step,
-        pace,
-        record,
-    )
+            await keys.close()
 
 
 async def _trade_through(
-    client: Client,
-    inspect: Callable[[], Awaitable[AuditedKey]],
-    run: Run,
-    journal: Journal,
-    outside: Outside,
-    watch: Watch,
+    keys: Rotation, run: Run, journal: Journal, outside: Outside, watch: Watch
 ) -> None:
     """The start, in the order of docs/guide/live.md, and then the session."""
     strategy = run.strategy
-    await client.server_time()  # where nobody answers, this is the one line
-    exchange = AuditedExchange(client, await inspect())
+    await keys.server_time()  # where nobody answers, this is the one line
+    exchange = await keys.begin()
     markets = tuple([await exchange.market(symbol) for symbol in strategy.symbols])
     for market in markets:
         refuse_leverage(market, strategy.leverage)
     run.tell(journal, outside)
-    profile = VenueProfile(refuses_ids_for_ever=False, window_ms=client.window_ms)
-    world = LiveWorld(run.times, journal, outside, client.server_time, inspect, profile)
+    profile = VenueProfile(refuses_ids_for_ever=False, window_ms=keys.window_ms)
+    world = LiveWorld(run.times, journal, outside, keys.server_time, keys, profile)
     await world.measure()
     run.begin(journal, strategy.account.venue.value, outside)
+    await keys.keep(journal)
     data = run.data()
 
     def make() -> Session:
@@ -286,6 +257,14 @@ async def keep_on(make: Callable[[], Session], world: LiveWorld, outside: Outsid
             if str(reason) != told or abs(now_ms - told_at) >= TOLD_AGAIN_MS:
                 told, told_at = str(reason), now_ms
                 outside.tell(f"{world.times.name}: {reason}")
+            if world.key.doubted:
+                await world.see_to_key(world.key.doubted)
+            await world.wait(AWAY_MS)
+        except KeyRefused as reason:
+            if outside.once or not (world.is_on or world.halted_for):
+                raise
+            world.key.doubt(str(reason))
+            await world.see_to_key(str(reason))
             await world.wait(AWAY_MS)
         except Abandon:
             raise

@@ -12,7 +12,6 @@ import ssl
 from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 from functools import partial
-from hashlib import sha256
 from typing import Any, NoReturn
 
 import aiohttp
@@ -23,7 +22,7 @@ from runner.exchange.asking import Asking
 from runner.exchange.balances import Balance
 from runner.exchange.budget.pace import Pace
 from runner.exchange.budget.window import Use
-from runner.exchange.dialect import BarRow, Dialect, Line, Requests, spoken_at
+from runner.exchange.dialect import BarRow, Dialect, Line, Requests, Standing, spoken_at
 from runner.exchange.keys.asked import ASKED
 from runner.exchange.keys.stripping import stripped
 from runner.exchange.library import Library
@@ -35,6 +34,7 @@ from runner.exchange.wire import Wire
 from runner.exchange.writing import Writing
 from runner.model.accounts import CREDENTIALS, Permission, Venue
 from runner.model.bars import Timeframe
+from runner.model.digests import sha256
 from runner.model.errors import Halt, Refused
 from runner.model.holdings import Funding, Held, Rate
 from runner.model.markets import Market, MarketKind
@@ -49,6 +49,8 @@ FIELDS = {
     "private_key": "privateKey",
     "wallet_address": "walletAddress",
 }
+
+_SHORT = 16  # characters of a hash that people compare
 
 
 class Client:
@@ -66,6 +68,9 @@ class Client:
         "_library",
         "_name",
         "_symbols",
+        "fingerprint",
+        "key_faults",
+        "vague",
         "venue",
         "window_ms",
     )
@@ -82,8 +87,11 @@ class Client:
     ) -> None:
         self._name, self._kind, self._symbols = name, kind, symbols
         self.venue = venue
+        self.fingerprint = ""  # which key signs, without telling the key; none without one
         self._library, self._http = library, http
         spoken = spoken_at(name)
+        self.key_faults = spoken.words.key_faults  # code → what is wrong with the key
+        self.vague = spoken.words.vague
         self.window_ms = spoken.window_ms  # how long after its pinned time a write may be taken
         self._asking = Asking(spoken.words, library, clock, spoken.time(kind))
         writing = Writing(spoken.words, library, kind)
@@ -116,7 +124,7 @@ class Client:
         http = aiohttp.ClientSession(connector=_connector(transport), trust_env=False)
         permit = partial(require_permitted, exchange_name, venue, permissions)
         spoken = spoken_at(exchange_name)
-        key = sha256(credentials[fields[0]].reveal().encode()).hexdigest()[:16]
+        key = sha256(credentials[fields[0]].reveal().encode()).hexdigest()[:_SHORT]
         names = {spoken.market_id(symbol): symbol for symbol in symbols}
         refusal = spoken.words.refusal
         recording = Recording(exchange_name, venue, key, names, refusal, clock, record)
@@ -124,7 +132,9 @@ class Client:
         wire = Wire(http, permit, step, scrub, recording)
         keys = {FIELDS[ours]: credentials[ours].reveal for ours in fields}
         library = Library(exchange_name, venue, keys, clock, wire, pace)
-        return Client(exchange_name, venue, kind, symbols, clock, library, http)
+        client = Client(exchange_name, venue, kind, symbols, clock, library, http)
+        client.fingerprint = key
+        return client
 
     @staticmethod
     async def public(
@@ -198,6 +208,10 @@ class Client:
         use = Use.ENTRY if opens else Use.EXIT
         return await self._library.admit(endpoint, asked, use, len(requests))
 
+    async def standing(self, symbol: str) -> Standing:
+        """How the account holds a contract: what `prepare` would find; nothing is set."""
+        return await self._dialect.standing(symbol)
+
     async def submit(self, requests: Requests, pinned: Pinned) -> Outcome:
         """One order, or on spot a stop and a target of which one cancels the other (OCO)."""
         self._ours(*(request.symbol for request in requests))
@@ -231,6 +245,11 @@ class Client:
         if self._kind is MarketKind.SPOT:
             return []
         return await self._dialect.liquidations(symbol, since_ms)
+
+    async def account_id(self) -> str:
+        """Tells whether two keys are of one account; empty where the exchange does not tell."""
+        told = await self._dialect.account_id()
+        return sha256(told.encode()).hexdigest()[:_SHORT] if told else ""
 
     async def key_facts(self) -> Mapping[str, Any]:
         """What the exchange says this key may do, in the exchange's words; the audit judges it.

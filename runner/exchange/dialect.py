@@ -39,6 +39,15 @@ class Line:
     writing: Writing
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How an account holds a contract before `prepare` has changed anything."""
+
+    hedges: bool
+    isolated: bool
+    leverage: Decimal
+
+
 class Dialect(Protocol):
     """Everything that is asked of, or sent to, one kind of market of one exchange."""
 
@@ -92,6 +101,12 @@ class Dialect(Protocol):
 
     async def liquidations(self, symbol: str, since_ms: int) -> list[OrderReport]:
         """Orders by which the exchange closed a position since `since_ms`; futures only."""
+
+    async def standing(self, symbol: str) -> Standing:
+        """What `prepare` would find; nothing is set. Asked of futures only."""
+
+    async def account_id(self) -> str:
+        """The exchange's name of the account, the same for all its keys; empty: not told."""
 
     async def key_facts(self) -> Mapping[str, Any]:
         """What the exchange tells of this key, in its own words, as `keys/NAME.py` reads it."""

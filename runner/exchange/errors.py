@@ -1,21 +1,21 @@
 """What to tell the operator when a read fails, by the exchange's own code.
 
-Reads change nothing: what they raise is `Unavailable` (try again), or `Refused` where the key is at
-fault and trying again would not help.
+Reads change nothing: what they raise is `Unavailable` (try again), or `KeyRefused` where the key is
+at fault and trying again would not help.
 """
 
 from __future__ import annotations
 
 from runner.exchange.wire import Answer
 from runner.exchange.words import Code, Words
-from runner.model.errors import Refused, RunnerError, Unavailable
+from runner.model.errors import KeyRefused, Refused, RunnerError, Unavailable
 
 
 def failure_of_read(words: Words, wanted: str, answer: Answer, refusal: Code) -> RunnerError:
     """`wanted` names what was asked for, in our words."""
     exchange, (code, told) = words.exchange, refusal
     if code in words.key_faults:
-        return Refused(words.key_faults[code])
+        return KeyRefused(words.key_faults[code])
     if answer.status == 451:
         return Refused(f"{exchange} does not serve this place (HTTP 451): {told}")
     if answer.status in (418, 429) or code in words.limited:

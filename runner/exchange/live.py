@@ -17,17 +17,22 @@ from runner.model.bars import Timeframe
 from runner.model.errors import Halt
 from runner.model.holdings import Funding, Held, Rate
 from runner.model.markets import Market
-from runner.model.orders import OrderReport, OrderRequest, Outcome, Pinned
+from runner.model.orders import OrderReport, OrderRequest, Outcome, Pinned, Rejected
 
 
 class AuditedExchange:
     """The session's exchange. The key's pass is asked for once, here; each order brings its own."""
 
     def __init__(self, client: Client, key: AuditedKey) -> None:
+        self.sign_with(client, key)
+
+    def sign_with(self, client: Client, key: AuditedKey) -> None:
+        """From here on this key signs; called between orders, never while one is on its way."""
         if key.venue is not client.venue:
             raise Halt(f"a key audited at `{key.venue}` is for no other venue; nothing was sent")
         self._client = client
         self.key = key
+        self.doubted = ""  # what the exchange has said against the key when it refused a write
 
     async def market(self, symbol: str) -> Market:
         """The rules of one traded market."""
@@ -67,11 +72,13 @@ class AuditedExchange:
 
     async def submit(self, orders: tuple[CheckedOrder, ...], pinned: Pinned) -> Outcome:
         """One order, or on spot a stop and a target of which one cancels the other."""
-        return await self._client.submit(tuple(order.request for order in orders), pinned)
+        requests = tuple(order.request for order in orders)
+        return self._heeded(await self._client.submit(requests, pinned))
 
     async def cancel(self, orders: tuple[CheckedOrder, ...], pinned: Pinned) -> Outcome:
         """Cancels what was submitted together."""
-        return await self._client.cancel(tuple(order.request for order in orders), pinned)
+        requests = tuple(order.request for order in orders)
+        return self._heeded(await self._client.cancel(requests, pinned))
 
     async def order(self, request: OrderRequest) -> OrderReport | None:
         """One order; `None` where the exchange says that it does not exist."""
@@ -92,3 +99,9 @@ class AuditedExchange:
     async def liquidations(self, symbol: str, since_ms: int) -> list[OrderReport]:
         """What the exchange itself closed since `since_ms`; none on spot."""
         return await self._client.liquidations(symbol, since_ms)
+
+    def _heeded(self, outcome: Outcome) -> Outcome:
+        """The same; a refusal for the key's sake is remembered for whoever audits."""
+        if isinstance(outcome, Rejected):
+            self.doubted = self._client.key_faults.get(outcome.code, self.doubted)
+        return outcome

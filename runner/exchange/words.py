@@ -36,6 +36,7 @@ class Words:
     key_faults: Mapping[str, str]
     wrong_time: frozenset[str]  # codes of a request outside of its window
     limited: frozenset[str]  # codes by which it limits, whatever the HTTP status
+    vague: frozenset[str] = frozenset()  # of `key_faults`: of which one stands for several causes
 
 
 def code_and_message(answer: Answer, code: str, message: str) -> Code:

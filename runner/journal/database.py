@@ -127,6 +127,11 @@ class Journal(History):
         self._leased = True
         return self._epoch
 
+    def signed_by(self, key: str, account: str) -> None:
+        """Which key signs from here on, by its fingerprint, and of which account it is."""
+        if (key, account) != self.signer():
+            self._append("key", [Entry(Kind.KEY, None, None, {"key": key, "account": account})])
+
     def anchor(self, opened_at_ms: int) -> None:
         """Remember the open of the first bar used, once; every restart loads from it."""
         known = self.anchor_of()

@@ -18,6 +18,7 @@ class Kind(StrEnum):
 
     IDENTITY = "identity"  # what this run is
     LEASE = "lease"  # who may write from here on
+    KEY = "key"  # which key signs from here on, of which account
     ANCHOR = "anchor"  # the first bar used
     DECIDED = "decided"  # what the rules said at an instant
     EDITED = "edited"  # the rules have changed: what is remembered under the new ones

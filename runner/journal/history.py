@@ -77,6 +77,7 @@ class History:
         self._epoch = 0
         self._identity: dict[str, str] = {}
         self._digest = self._state_digest = ""
+        self._signer = ("", "")
         self._anchor: int | None = None
         self._decided: set[int] = set()
         self._decided_at: int | None = None
@@ -105,6 +106,10 @@ class History:
     def epoch(self) -> int:
         """The newest lease; 0 before the first."""
         return self._epoch
+
+    def signer(self) -> tuple[str, str]:
+        """Which key signs, by its fingerprint, and of which account; empty where not known."""
+        return self._signer
 
     def anchor_of(self) -> int | None:
         """Open of the first bar used, UTC milliseconds."""
@@ -292,6 +297,8 @@ class History:
             case Kind.IDENTITY:
                 self._identity = body
                 self._digest = body.get("file_digest", self._digest)
+            case Kind.KEY:
+                self._signer = (body["key"], body["account"])
             case Kind.ANCHOR:
                 self._anchor = body["opened_at_ms"]
             case Kind.FINISHED:

@@ -106,6 +106,14 @@ class Rotation:
 
 
 @dataclass(frozen=True, slots=True)
+class NextKey:
+    """The key that will sign in place of the one in `credentials`; fields as there."""
+
+    credentials: tuple[tuple[str, str], ...]
+    created: str | None = None  # the day it was made, where the exchange does not tell
+
+
+@dataclass(frozen=True, slots=True)
 class AccountDeclaration:
     """One entry of `accounts:`; `credentials` maps a field to its reference, never to a secret."""
 
@@ -119,6 +127,7 @@ class AccountDeclaration:
     unverifiable: tuple[Waiver, ...] = ()
     rotation: Rotation | None = None  # `None`: a key may become as old as it likes
     created: str | None = None  # the day the key was made, where the exchange does not tell
+    next: NextKey | None = None
 
 
 @dataclass(frozen=True, slots=True)

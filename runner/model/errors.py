@@ -14,6 +14,10 @@ class Refused(RunnerError):
     """The answer is no: file, key or plan is at fault; change what the message names."""
 
 
+class KeyRefused(Refused):
+    """The key is at fault: by the exchange's word, or by the audit. Nothing new is opened by it."""
+
+
 class Unavailable(RunnerError):
     """Nothing happened: the world is not ready, try again later."""
 

@@ -10,7 +10,14 @@ from decimal import Decimal
 from ipaddress import ip_network
 
 from runner.language.words import quoted
-from runner.model.accounts import CREDENTIALS, AccountDeclaration, Limits, Permission, Venue
+from runner.model.accounts import (
+    CREDENTIALS,
+    AccountDeclaration,
+    Limits,
+    NextKey,
+    Permission,
+    Venue,
+)
 from runner.model.exchanges import CLOSED, NAMES
 from runner.rules import units
 from runner.rules.advice import meant_by
@@ -19,6 +26,7 @@ from runner.rules.compile_key import check_credentials, check_permissions
 from runner.rules.compile_references import compile_references
 from runner.rules.compile_upkeep import compile_upkeep, rotation_of, waivers_of
 from runner.rules.nodes import Mapping, Node, Scalar, Sequence, place
+from runner.rules.schema_account import CREDENTIALS_SHAPE
 
 #: Whose keys are audited, and where orders are not sent yet.
 LATER_EXCHANGES = tuple(name for name in CREDENTIALS if name not in NAMES)
@@ -34,7 +42,8 @@ def compile_accounts(bench: Bench, root: Mapping, market: str | None) -> dict[st
     compile_references(bench, root)
     for name, entry in accounts.entries.items():
         _exchange(bench, entry.value)
-        check_credentials(bench, name, entry.value)
+        for key in ("credentials", "next"):
+            check_credentials(bench, name, entry.value, key)
         check_permissions(bench, entry.value, market)
         _addresses(bench, child(entry.value, "ip_allowlist"))
         compile_upkeep(bench, entry.value)
@@ -71,11 +80,6 @@ def declaration(
         return None
     if exchange is None or venue is None:
         return None
-    references = tuple(
-        (field, entry.value.text)
-        for field, entry in sorted(credentials.entries.items())
-        if isinstance(entry.value, Scalar)
-    )
     declared = frozenset(Permission(word(item) or "") for item in permissions.items)
     addresses = child(node, "ip_allowlist")
     allowed = addresses.items if isinstance(addresses, Sequence) else ()
@@ -83,13 +87,27 @@ def declaration(
         name,
         exchange,
         Venue(venue),
-        references,
+        _kept(credentials),
         declared,
         tuple(word(item) or "" for item in allowed),
         limits,
         waivers_of(node),
         rotation_of(node),
         word(node, "created"),
+        _next(child(node, "next")),
+    )
+
+
+def _next(node: Node | None) -> NextKey | None:
+    return NextKey(_kept(node), word(node, "created")) if isinstance(node, Mapping) else None
+
+
+def _kept(credentials: Mapping) -> tuple[tuple[str, str], ...]:
+    """Fields and their references."""
+    return tuple(
+        (field, entry.value.text)
+        for field, entry in sorted(credentials.entries.items())
+        if field in CREDENTIALS_SHAPE.fields and isinstance(entry.value, Scalar)
     )
 
 

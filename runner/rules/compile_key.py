@@ -12,18 +12,18 @@ from runner.rules.nodes import Mapping, Node, Sequence, place
 from runner.rules.schema_account import CREDENTIALS_SHAPE
 
 
-def check_credentials(bench: Bench, name: str, account: Node) -> None:
-    """All fields that the exchange has, and no others."""
-    entry, exchange = entry_of(account, "credentials"), word(account, "exchange") or ""
-    written = child(bench.written, "accounts", name, "credentials")
+def check_credentials(bench: Bench, name: str, account: Node, key: str) -> None:
+    """All fields that the exchange has, and no others; `key` is `credentials` or `next`."""
+    entry, exchange = entry_of(account, key), word(account, "exchange") or ""
+    written = child(bench.written, "accounts", name, key)
     fields = CREDENTIALS.get(exchange)
     if entry is None or fields is None or not isinstance(written, Mapping):
         return
     known = CREDENTIALS_SHAPE.fields
-    meant = {it for key in written.entries for it in (key, meant_by(key, list(known)))}
+    meant = {it for one in written.entries for it in (one, meant_by(one, list(known)))}
     for field in fields:
         if field not in meant:
-            message = f"`{field}` is missing in `credentials`"
+            message = f"`{field}` is missing in `{key}`"
             help = f"write `{field}: {known[field].example}`"
             bench.refuse(place(entry.key), "R102", message, help)
     listed = ", ".join(f"`{field}`" for field in fields)

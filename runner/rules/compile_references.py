@@ -11,8 +11,12 @@ from collections.abc import Iterator
 from runner.model.values import dataclass
 from runner.rules.bench import Bench, child
 from runner.rules.nodes import Mapping, Node, Scalar, Sequence, place
+from runner.rules.schema_account import CREDENTIALS_SHAPE
 from runner.rules.settings import folder_of, real
 
+KEYS = ("credentials", "next")
+#: Two keys of one wallet have its address in common.
+_WALLETS = ("wallet_address", "next.wallet_address")
 _OWN = "give each a reference of its own"
 
 
@@ -45,10 +49,12 @@ def compile_references(bench: Bench, root: Mapping) -> None:
 
 def _used(accounts: Node | None, folder: str) -> Iterator[_Used]:
     for name, entry in accounts.entries.items() if isinstance(accounts, Mapping) else ():
-        credentials = child(entry.value, "credentials")
-        for field, held in credentials.entries.items() if isinstance(credentials, Mapping) else ():
-            if isinstance(held.value, Scalar):
-                yield _Used(name, field, held.value, real(held.value.text, folder))
+        for key in KEYS:
+            of_key = child(entry.value, key)
+            for field, held in of_key.entries.items() if isinstance(of_key, Mapping) else ():
+                if isinstance(held.value, Scalar) and field in CREDENTIALS_SHAPE.fields:
+                    label = f"next.{field}" if key == "next" else field
+                    yield _Used(name, label, held.value, real(held.value.text, folder))
 
 
 def _refuse_twice(bench: Bench, used: list[_Used]) -> None:
@@ -56,8 +62,9 @@ def _refuse_twice(bench: Bench, used: list[_Used]) -> None:
     first: dict[str, _Used] = {}
     for one in used:
         other = first.setdefault(one.key, one)
-        if other is not one:
-            is_same = other.account == one.account
+        is_same = other.account == one.account
+        is_wallet = is_same and (other.field, one.field) == _WALLETS
+        if other is not one and not is_wallet:
             whose = f"`{other.field}`" if is_same else f"`{other.field}` of `{other.account}`"
             message = f"`{one.field}` and {whose} name the same secret"
             bench.refuse(place(one.node), "R302", message, _OWN)
@@ -123,7 +130,7 @@ def _outside(root: Mapping) -> Iterator[Scalar]:
         for account in entry.value.entries.values():
             keys = account.value.entries if isinstance(account.value, Mapping) else {}
             for key, held in keys.items():
-                yield from _scalars(held.value) if key != "credentials" else ()
+                yield from _scalars(held.value) if key not in KEYS else ()
 
 
 def _scalars(node: Node | None) -> Iterator[Scalar]:

@@ -15,6 +15,7 @@ _DAY_MS = 86_400_000
 def compile_upkeep(bench: Bench, account: Node) -> None:
     """Everything that is wrong with them."""
     _day(bench, scalar(account, "created"))
+    _day(bench, scalar(account, "next", "created"))
     _rotation(bench, account)
     seen: set[str] = set()
     for waiver in _waivers(account):

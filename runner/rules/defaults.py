@@ -147,7 +147,11 @@ _LIMIT, _STOP = EntryType.LIMIT, EntryType.STOP
 #: What no right file can leave out, or write where it does not stand: fields of other exchanges.
 _MEANINGLESS = ("api_key", "api_secret", "passphrase", "private_key", "wallet_address")
 _VALUES: dict[tuple[str, ...], Read] = {
-    **{("accounts", "*", "credentials", it): lambda strategy, path: None for it in _MEANINGLESS},
+    **{
+        ("accounts", "*", key, it): lambda strategy, path: None
+        for key in ("credentials", "next")
+        for it in _MEANINGLESS
+    },
     ("timezone",): lambda strategy, path: strategy.timezone,
     ("reverse",): lambda strategy, path: strategy.reverse,
     ("max_gap",): lambda strategy, path: _bars(strategy.max_gap),
@@ -204,6 +208,8 @@ _NO_LIMIT, _ANY = "no limit", "any"
 _WORDS: dict[tuple[str, ...], str] = {
     ("accounts", "*", "created"): "the day that the exchange tells",
     ("accounts", "*", "ip_allowlist"): "any address",
+    ("accounts", "*", "next"): "none: no key waits for its turn",
+    ("accounts", "*", "next", "created"): "the day that the exchange tells",
     ("accounts", "*", "rotation"): "none: a key of any age is used",
     ("accounts", "*", "rotation", "warn"): "no warning before",
     ("accounts", "*", "unverifiable"): "none: what the exchange does not tell refuses the key",

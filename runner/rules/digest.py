@@ -12,10 +12,13 @@ from typing import Any
 
 from runner.core.strategy import Strategy
 from runner.language.parse import Expression
+from runner.model.accounts import AccountDeclaration
 from runner.model.digests import sha256
 
 #: What a strategy is told apart by, but does not mean.
 _NOT_MEANT = frozenset({"description", "digest", "functions", "path"})
+#: The same of an account: a key that waits for its turn trades nothing else than the one before.
+_NOT_MEANT_OF_ACCOUNTS = frozenset({"next"})
 
 
 #: Of each param, by name: the least and the most that the file allows.
@@ -53,7 +56,9 @@ def _canonical(value: Any) -> Any:
             return sorted(_canonical(item) for item in value)
         case tuple():
             return [_canonical(item) for item in value]
-    return {name: _canonical(getattr(value, name)) for name in value.__match_args__}
+    skipped = _NOT_MEANT_OF_ACCOUNTS if isinstance(value, AccountDeclaration) else frozenset()
+    names = [name for name in value.__match_args__ if name not in skipped]
+    return {name: _canonical(getattr(value, name)) for name in names}
 
 
 class _Plain(ast.NodeTransformer):

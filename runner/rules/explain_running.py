@@ -103,7 +103,10 @@ def needing(strategy: Strategy) -> Iterator[str]:
 
 
 def _upkeep(account: AccountDeclaration) -> Iterator[str]:
-    """How old the key may be, and what a person vouches for."""
+    """The key after it, how old it may be, and what a person vouches for."""
+    if account.next is not None:
+        references = listed(code(reference) for _, reference in account.next.credentials)
+        yield f"the key behind {references} to take over as soon as it passes the same audit"
     if account.rotation is not None:
         rotation = account.rotation
         warned = f", with a warning {span(rotation.warn_ms)} before" if rotation.warn_ms else ""

@@ -13,7 +13,7 @@ from runner.rules.diagnostic import Diagnostic
 def second_owners(loaded: Iterable[Loaded]) -> Iterator[Diagnostic]:
     """A diagnostic for each file that trades what another file of the same run trades already.
 
-    Two files share an account when their keys have the same references.
+    Two files share an account when a key of both has the same references.
     """
     owners = Owners()
     for one in loaded:
@@ -53,7 +53,9 @@ _HELP = {
 
 def _claims(strategy: Strategy) -> Iterator[tuple[str, tuple[str, ...]]]:
     account = strategy.account
-    keys = tuple(reference for _, reference in account.credentials)
-    for symbol in strategy.symbols:  # one-way mode: long and short of it are one position
-        yield "symbols", ("symbols", account.exchange, account.venue, *keys, symbol)
-    yield "name", ("name", account.exchange, account.venue, *keys, strategy.name)
+    waiting = [account.next.credentials] if account.next else []
+    for credentials in (account.credentials, *waiting):
+        keys = tuple(reference for _, reference in credentials)
+        for symbol in strategy.symbols:  # one-way mode: long and short of it are one position
+            yield "symbols", ("symbols", account.exchange, account.venue, *keys, symbol)
+        yield "name", ("name", account.exchange, account.venue, *keys, strategy.name)

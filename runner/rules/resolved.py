@@ -122,10 +122,11 @@ class _Resolver:
         origin = f"{source.file}:{source.position(node.start)[0]}"
         if node.inserted:
             return Leaf(node.value, f"{origin}, {source.text[node.start : node.end].strip(_MARKS)}")
-        return Leaf(node.value if "credentials" in path else _shown(node.value), origin)
+        return Leaf(node.value if _REFERENCES & set(path) else _shown(node.value), origin)
 
 
 _MARKS = "'\""
+_REFERENCES = frozenset({"credentials", "next"})
 
 
 def _way(shape: Either, node: Node) -> Shape | None:

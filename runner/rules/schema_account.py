@@ -32,6 +32,14 @@ CREDENTIALS_SHAPE = Record(
         ),
     }
 )
+_NEXT = Record(
+    {
+        **CREDENTIALS_SHAPE.fields,
+        "created": Field(
+            DATE, "The day this key was made, where the exchange does not tell.", '"2026-11-20"'
+        ),
+    }
+)
 _UNVERIFIABLE = Record(
     {
         "check": Field(
@@ -69,6 +77,11 @@ ACCOUNT = Record(
         "credentials": Field(
             CREDENTIALS_SHAPE, "References to the key, never the key.", "{api_key: …}", True
         ),
+        "next": Field(
+            _NEXT,
+            "The key after this one: it signs from the moment it passes the audit.",
+            "{api_key: …}",
+        ),
         "permissions": Field(
             Listing(
                 Choice(
@@ -100,5 +113,5 @@ ACCOUNT = Record(
             "{max_order: 1000 USDT}",
         ),
     },
-    later=frozenset({"egress", "next"}),
+    later=frozenset({"egress"}),
 )

@@ -17,6 +17,7 @@ from runner.model.accounts import Limits
 from runner.model.errors import Refused
 from runner.rules.bench import child, entry_of
 from runner.rules.compile import Compiled, Loaded, load
+from runner.rules.compile_references import KEYS
 from runner.rules.diagnostic import Diagnostic, Severity, any_error, in_order
 from runner.rules.ignore import is_ignored
 from runner.rules.in_words import quote_of
@@ -99,9 +100,10 @@ class _Judge:
         accounts = child(self.loaded.root, "accounts")
         folder = folder_of(self.loaded.source.file)
         for name, entry in accounts.entries.items() if isinstance(accounts, Mapping) else ():
-            credentials = child(entry.value, "credentials")
-            for field, held in _fields(credentials):
+            named = [(key, it) for key in KEYS for it in _fields(child(entry.value, key))]
+            for key, (field, held) in named:
                 if not self.settings.covers(name, real(held.text, folder)):
+                    field = f"next.{field}" if key == "next" else field
                     message = (
                         f"`{field}` of account `{name}` is none of the references that "
                         f"{self.settings.places.references} lists for it"

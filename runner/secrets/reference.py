@@ -7,7 +7,7 @@ part of a value. A provider is one file with one function `read(name, rule_file)
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from runner.model.errors import Refused
@@ -44,6 +44,13 @@ def resolve(reference: str, rule_file: Path, *, allow_exec: bool) -> Secret:
     if isinstance(secret, Secret):
         return secret
     raise Refused(f"the secret that a `{scheme}:` reference names {secret}")
+
+
+def resolved(
+    references: Iterable[tuple[str, str]], rule_file: Path, *, allow_exec: bool
+) -> dict[str, Secret]:
+    """What the references of one key lead to; raises Refused where one leads nowhere."""
+    return {name: resolve(where, rule_file, allow_exec=allow_exec) for name, where in references}
 
 
 def _fit(text: str) -> Secret | str:

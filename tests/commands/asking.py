@@ -23,7 +23,7 @@ def ask(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Ask:
         file = tmp_path / "x.yaml"
         file.write_text(text)
         state = [] if "--state" in words else ["--state", str(tmp_path / "state")]
-        code = run(["doctor", str(file), "--json", *state, *words])
+        code = run(["doctor", str(file), "--offline", "--json", *state, *words])
         document: Any = json.loads(capsys.readouterr().out)
         assert document["schema"] == 1
         found: dict[str, list[dict[str, str]]] = {}

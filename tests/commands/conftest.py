@@ -9,6 +9,9 @@ from typing import Any
 import pytest
 
 from tests.commands.desk import HOLDING, Desk, a_desk
+from tests.commands.hostile import seen
+
+__all__ = ["seen"]
 
 
 @pytest.fixture

@@ -33,7 +33,19 @@ def test_a_right_file_on_a_right_machine_is_0(ask: Ask) -> None:
 
     assert code == 0
     assert set(found) == {
-        *("clock", "core", "data", "disk", "file", "journal", "key", "market", "size", "state"),
+        *(
+            "clock",
+            "core",
+            "credentials",
+            "data",
+            "disk",
+            "file",
+            "journal",
+            "key",
+            "market",
+            "size",
+            "state",
+        ),
         *("version", "zone"),
     }
     assert {check["verdict"] for checks in found.values() for check in checks} <= {
@@ -92,7 +104,8 @@ def test_a_warning_of_the_file_is_a_warning(ask: Ask) -> None:
 def test_nothing_is_written_and_the_exchange_library_is_not_imported(tmp_path: Path) -> None:
     code = (
         "import sys; from runner.commands.main import run\n"
-        f"code = run(['doctor', 'rules/breakout.yaml', '--state', {str(tmp_path / 'state')!r}])\n"
+        f"code = run(['doctor', 'rules/breakout.yaml', '--offline', '--state', "
+        f"{str(tmp_path / 'state')!r}])\n"
         "print(code, 'ccxt' in sys.modules, 'talib' in sys.modules, file=sys.stderr)"
     )
 
@@ -315,7 +328,7 @@ def test_people_read_verdicts_in_columns_and_a_sum() -> None:
 
 
 def test_the_table_is_printed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    words = ["--state", str(tmp_path), "--set", "length=20"]
+    words = ["--state", str(tmp_path), "--offline", "--set", "length=20"]
 
     assert run(["doctor", str(ROOT / "tests" / "golden" / "good.yaml"), *words]) == 0
 

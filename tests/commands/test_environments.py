@@ -131,3 +131,27 @@ def test_doctor_warns_that_a_key_of_a_test_venue_is_not_audited(ask: Ask, venue:
         "nor its addresses are audited",
         "help": f"use a key that was made for `{venue}`",
     }
+
+
+@pytest.mark.parametrize("is_set", [True, False])
+def test_the_next_key_is_looked_up_too_and_is_no_reason_not_to_start(
+    is_set: bool,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    for name in ("PROBE_KEY", "PROBE_SECRET", *(["NEW_KEY", "NEW_SECRET"] if is_set else [])):
+        monkeypatch.setenv(name, name.ljust(64, "k"))
+    file, found = tmp_path / "probe.yaml", []
+    waits = 'next: {api_key: "env:NEW_KEY", api_secret: "env:NEW_SECRET"}'
+    file.write_text(probe().replace("    permissions:", f"    {waits}\n    permissions:"))
+
+    async def trade(run: Run, keys: object, *rest: object, waiting: Any, **more: object) -> None:
+        found.append(waiting)
+
+    monkeypatch.setattr(clock, "run_live", trade)
+
+    assert main.run(["run", str(file), "--environment", "live", "--state", str(tmp_path)]) == 0
+    told = "probe: the key in `next` does not take over: "
+    assert [sorted(one or {}) for one in found] == [["api_key", "api_secret"] if is_set else []]
+    assert (told in capsys.readouterr().err) is not is_set

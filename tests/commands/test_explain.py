@@ -103,6 +103,10 @@ def test_every_condition_and_indicator_stands_there_as_it_is_written(case: Path)
         ((*FUTURES,), "leverage: 1x of at most 1x"),
         ((*FUTURES, ("  long:", "  short:")), "above the average fill"),
         ((("account: main", "on_stop: {entries: keep}\naccount: main"),), "unfilled entries stay"),
+        (
+            (("    limits", '    next: {api_key: "env:K2", api_secret: "env:S2"}\n    limits'),),
+            "the key behind `env:K2` and `env:S2` to take over as soon as it passes the same audit",
+        ),
     ],
 )  # fmt: skip
 def test_each_way_of_writing_has_its_sentence(

@@ -5,123 +5,26 @@ Before that no reference is resolved (behind each stands a canary) and no name l
 
 from __future__ import annotations
 
-import json
 import os
-import ssl
-from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from aiohttp.abc import AbstractResolver, ResolveResult
 
-from runner.commands import main
-from runner.commands.trading import clock
-from runner.engine.running import Run
-from runner.exchange.transport import Transport
 from runner.model.accounts import Egress
 from runner.rules.compile import load
-from runner.secrets.reference import PROVIDERS
 from tests.commands.desk import PROBE
-
-SETTINGS = """\
-version: 1
-kind: settings
-environment: live
-references: ["env:PROBE_KEY", "env:PROBE_SECRET", "file:KEPT/*"]
-limits:
-  "*": {max_order: 1000 USDT, max_orders_per_minute: 5}
-egress: {addresses: [203.0.113.7]}
-"""
-CANARY = "canary-7f3a9c51e2"
-
-
-class Seen:
-    """What a run has touched, and what it was about to trade."""
-
-    def __init__(self) -> None:
-        self.resolved: list[str] = []
-        self.hosts: list[str] = []
-        self.runs: list[Run] = []
-        self.egress: list[Egress] = []
-
-
-@pytest.fixture
-def seen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Seen:
-    seen = Seen()
-
-    class NoNames(AbstractResolver):
-        async def resolve(self, host: str, port: int = 0, family: int = 0) -> list[ResolveResult]:
-            seen.hosts.append(host)
-            raise OSError("there is no network")
-
-        async def close(self) -> None: ...
-
-    def canary(scheme: str) -> Callable[[str, Path], str]:
-        def read(name: str, rule_file: Path) -> str:
-            seen.resolved.append(f"{scheme}:{name}")
-            return CANARY
-
-        return read
-
-    async def trade(run: Run, *rest: object, egress: Egress, **more: object) -> None:
-        seen.runs.append(run)
-        seen.egress.append(egress)
-
-    for scheme in PROVIDERS:
-        monkeypatch.setitem(PROVIDERS, scheme, canary(scheme))
-    transport = Transport(NoNames(), ssl.create_default_context())
-    monkeypatch.setattr(clock, "transport", lambda: transport)
-    monkeypatch.setattr(clock, "run_live", trade)
-    monkeypatch.chdir(tmp_path)
-    (tmp_path / "kept").mkdir()
-    return seen
-
-
-def code_of(*words: str) -> int:
-    """What `runner WORDS` ends with."""
-    try:
-        return main.run([*words])
-    except SystemExit as end:
-        return int(str(end.code))
-
-
-def run(text: str, *words: str, settings: str = SETTINGS, environment: str = "live") -> int:
-    """`runner run` of a rule file with this text, held to these settings."""
-    folder = Path.cwd()
-    (folder / "probe.yaml").write_text(text)
-    (folder / "ops.yaml").write_text(settings.replace("KEPT", str(folder / "kept")))
-    (folder / "ops.yaml").chmod(0o600)
-    asked = ["--environment", environment, "--settings", "ops.yaml", "--state", "state"]
-    return code_of("run", "probe.yaml", *asked, *words)
-
-
-def changed(*changes: tuple[str, str]) -> str:
-    text = PROBE
-    for old, new in changes:
-        assert text.count(old) == 1, old
-        text = text.replace(old, new)
-    return text
-
-
-KEYS = 'credentials: {api_key: "env:PROBE_KEY", api_secret: "env:PROBE_SECRET"}'
-SPARE = """\
-  spare:
-    exchange: binance
-    venue: live
-    credentials: CREDENTIALS
-    permissions: [read, spot]
-account: main
-"""
-
-
-def keys(api_key: str) -> tuple[str, str]:
-    return "env:PROBE_KEY", api_key
-
-
-def spare(credentials: str) -> tuple[str, str]:
-    return "account: main\n", SPARE.replace("CREDENTIALS", credentials)
-
+from tests.commands.hostile import (
+    CANARY,
+    KEYS,
+    SETTINGS,
+    Seen,
+    changed,
+    code_of,
+    keys,
+    run,
+    spare,
+)
 
 NEWS = "blackout: [{calendar: kept/key, before: 30m, after: 30m}]\nentry:\n"
 #: What is changed, the line that is refused, its code.
@@ -134,6 +37,16 @@ ATTACKS: dict[str, tuple[list[tuple[str, str]], int, str]] = {
     "dots out of a listed folder": ([keys("file:kept/../../../etc/shadow")], 8, "R309"),
     "a link out of a listed folder": ([keys("file:kept/link")], 8, "R309"),
     "a program": ([keys("exec:/bin/cat kept/key")], 8, "R309"),
+    "an unlisted reference of the next key": (
+        [(KEYS, KEYS + '\n    next: {api_key: "env:A", api_secret: "env:B"}')],
+        9,
+        "R309",
+    ),
+    "the key of today as the next one": (
+        [(KEYS, KEYS + '\n    next: {api_key: "env:PROBE_KEY", api_secret: "env:B"}')],
+        9,
+        "R302",
+    ),
     "an unlisted reference of an account that does not trade": (
         [spare('{api_key: "env:A", api_secret: "env:B"}')],
         15,
@@ -318,96 +231,3 @@ def test_settings_in_a_folder_where_others_may_replace_them_are_refused(
 
     assert code_of("validate", str(tmp_path / "probe.yaml"), "--settings", str(ops)) == 1
     assert "others can replace" in capsys.readouterr().err
-
-
-COMMANDS = {
-    "backtest": ["--data", "synthetic:7"],
-    "doctor": ["--state", "state"],
-    "plan": ["--data", "synthetic:7", "--state", "state"],
-    "run": ["--replay", "synthetic:7", "--state", "state"],
-    "schedule": [],
-    "show": [],
-    "trace": ["--state", "state"],
-    "validate": [],
-}
-
-
-@pytest.mark.parametrize("command", COMMANDS)
-def test_every_command_that_acts_on_a_file_holds_it_to_the_settings(
-    command: str, seen: Seen, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    assert run(changed(keys("env:OTHER_KEY"))) == 1
-    capsys.readouterr()
-
-    assert code_of(command, "probe.yaml", *COMMANDS[command], "--settings", "ops.yaml") == 1
-
-    told = capsys.readouterr()
-    assert "R309" in told.out + told.err
-    assert seen.resolved == []
-
-
-@pytest.mark.parametrize("command", COMMANDS)
-def test_no_command_takes_settings_that_are_wrong_or_none(
-    command: str,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-) -> None:
-    monkeypatch.chdir(tmp_path)
-    Path("probe.yaml").write_text(PROBE)
-    Path("ops.yaml").write_text("version: 1\nkind: settings\nenvironment: paper\n")
-    words = [command, "probe.yaml", *COMMANDS[command], "--settings"]
-
-    assert code_of(*words, "ops.yaml") == 1
-    assert "ops.yaml:1:1: R102 " in capsys.readouterr().err
-    assert code_of(*words, "probe.yaml") == 1
-    assert "holds no settings" in capsys.readouterr().err
-
-
-def test_settings_are_nothing_to_trade(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    ops = tmp_path / "ops.yaml"
-    ops.write_text(SETTINGS.replace("KEPT", "/run/secrets"))
-
-    assert code_of("validate", "--strict", str(ops)) == 0
-    assert code_of("show", str(ops)) == 1
-    assert "holds settings: name it with `--settings" in capsys.readouterr().err
-
-
-def test_show_tells_which_limits_are_the_settings(
-    seen: Seen, capsys: pytest.CaptureFixture[str]
-) -> None:
-    assert run(changed(("max_exposure: 10000", "max_exposure: 500"))) == 0
-    capsys.readouterr()
-
-    assert code_of("show", "probe.yaml", "--settings", "ops.yaml", "--json") == 0
-
-    told = json.loads(capsys.readouterr().out)
-    shown = {it["key"]: (it["value"], it["origin"]) for it in told["values"]}
-    limits = {key.rpartition(".")[2]: it for key, it in shown.items() if ".limits." in key}
-    assert limits["max_order"] == ("1000 USDT", "settings ops.yaml:6")
-    assert limits["max_orders_per_minute"] == (5, "settings ops.yaml:6")
-    assert limits["max_exposure"] == ("500 USDT", "probe.yaml:11")
-    own = load("probe.yaml").strategy
-    assert own is not None
-    assert told["file_digest"] == own.digest != told["digest"]
-
-
-@pytest.mark.parametrize(
-    ("address", "verdict"), [("203.0.113.7", "ok"), ("203.0.113.8", "refused")]
-)
-def test_doctor_compares_this_machines_address_with_the_file(
-    address: str, verdict: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    (tmp_path / "probe.yaml").write_text(PROBE)
-    ops = tmp_path / "ops.yaml"
-    ops.write_text(SETTINGS.replace("KEPT", "/k").replace("[203.0.113.7]", f"[{address}]"))
-    words = ["--settings", str(ops), "--state", str(tmp_path / "state"), "--json"]
-
-    code = code_of("doctor", str(tmp_path / "probe.yaml"), *words)
-
-    checks = json.loads(capsys.readouterr().out)["checks"]
-    [own] = [check for check in checks if check["name"] == "own_ip"]
-    assert own["verdict"] == verdict
-    assert f"calls from {address}" in own["fact"]
-    assert code == (1 if verdict == "refused" else 0)
-    assert {it["verdict"] for it in checks if it["name"] == "settings"} == {"ok"}

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from runner.engine.running import refuse_venue
-from runner.model.accounts import Egress, Rotation, Venue
+from runner.model.accounts import Egress, Venue
 from runner.model.errors import Refused, Unavailable
 from runner.model.orders import OrderState, Purpose
 from tests.core.stage import rule_file
@@ -285,56 +285,6 @@ def test_an_exchange_that_is_away_is_waited_for(
     assert place.said[0] == "a-test: binance cannot be reached: try again later"
     assert journal.handled_at() == 7 * H
     assert len(journal.misses()) == 1 - len(fills)
-
-
-def test_a_key_that_may_do_more_a_day_later_ends_the_run(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    place = a_place(tmp_path, monkeypatch, way=[DOWN] * 40)
-
-    def more() -> None:
-        assert place.wall.exchange is not None
-        setup = place.wall.exchange.setup
-        place.wall.exchange.setup = replace(setup, key=replace(setup.key, withdrawals=True))
-
-    place.wall.acts = [(20 * H, more)]
-    with pytest.raises(Refused, match="the key has the permission `withdraw`"):
-        place.live(until_ms=39 * H)
-
-    assert 29 * H < place.wall.ms < 30 * H
-    assert place.said == ["a-test: stopped; holds nothing"]
-
-
-def test_what_the_exchange_does_not_tell_of_the_key_refuses_the_start_unless_waived(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    place = a_place(tmp_path, monkeypatch)
-    unwaived = replace(place.strategy.account, unverifiable=())
-    place.strategy = replace(place.strategy, account=unwaived)
-
-    with pytest.raises(Refused, match=r"return the list of addresses.* write in the account `unve"):
-        place.live(until_ms=8 * H)
-
-    assert place.said == []
-
-
-def test_a_key_that_becomes_old_while_it_trades_is_told_before_it_is_refused(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The key of the embedded exchange was made at its first bar, at midnight."""
-    place = a_place(tmp_path, monkeypatch, way=[DOWN] * 70)
-    aging = replace(place.strategy.account, rotation=Rotation(48 * H, 24 * H))
-    place.strategy = replace(place.strategy, account=aging)
-
-    with pytest.raises(Refused, match="2 days ago; `max_age` is 2d"):
-        place.live(until_ms=69 * H)
-
-    assert place.said == [
-        "a-test: the key was made on 1970-01-01, 1 day ago; `max_age` is 2d: it is refused after "
-        "1970-01-03; make a new key at Binance → API Management → Edit restrictions, then delete "
-        "this one there",
-        "a-test: stopped; holds nothing",
-    ]
 
 
 def test_a_venue_that_is_not_the_accounts_is_refused(

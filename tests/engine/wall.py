@@ -46,6 +46,7 @@ from runner.journal.orders import OrderRecord
 from runner.model.accounts import NOWHERE, Egress
 from runner.model.bars import Bars
 from runner.model.secrets import Secret
+from tests.engine.issued import Keys
 from tests.engine.values import HOUR, a_market
 
 H, S = HOUR.ms, 1_000
@@ -130,6 +131,7 @@ class Place:
     egress: Egress = NOWHERE
     budgets: Path | None = None  # what is sent is counted there
     hosts: set[str] = field(default_factory=set)  # whose addresses were looked up
+    keys: Keys | None = None  # where there are two
 
     def __post_init__(self) -> None:
         self.environment = self.strategy.account.venue.value
@@ -166,10 +168,14 @@ class Place:
                 markets = tuple(a_market(symbol) for symbol in self.strategy.symbols)
                 await run_paper(run, markets, outside, watch, there, self.step)
                 return
+            if self.keys is not None:
+                old, new = self.keys.old.secrets, self.keys.new.secrets
+                await run_live(run, old, outside, watch, there, self.step, new)
+                return
             access = read_access(self.folder / "exchange")
             assert access is not None
             keys = {"api_key": Secret(access.api_key), "api_secret": Secret(access.api_secret)}
-            await run_live(run, keys, outside, watch, there, self.step, self.egress)
+            await run_live(run, keys, outside, watch, there, self.step, egress=self.egress)
 
     def exchange(self) -> Served:
         return Served(self)
@@ -224,6 +230,8 @@ class Served:
             return wall.exchange
 
         self.place.monkeypatch.setattr(server, "Venue", venue)
+        if self.place.keys is not None:
+            self.place.monkeypatch.setattr(server, "Protocol", self.place.keys.protocol())
         self._write(folder)
         self._task = asyncio.ensure_future(
             server.serve(folder, Faults.read(None), 600.0, ready.set)

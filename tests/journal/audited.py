@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from runner.journal.audit import MOST_BYTES, Log
+from runner.journal.auditfile import files_in, verified, vouched_for
 from runner.journal.auditline import Mark
 from runner.model.calls import CallOutcome, CallRecord
 from tests.conftest import ROOT
@@ -86,3 +87,15 @@ def verifier() -> Callable[[list[str], str | None], tuple[str, Any]]:
     exec(compile(found[1], str(GUIDE), "exec"), space)
     verify: Callable[[list[str], str | None], tuple[str, Any]] = space["verify"]
     return verify
+
+
+def intact(folder: Path, vouched: Mark | None = None) -> list[str]:
+    """What is wrong, by us and by the guide's verifier; nothing is right."""
+    paths = files_in(folder)
+    found = verified(paths, {vouched.hash} if vouched else ())
+    if vouched:
+        found = vouched_for(found, vouched)
+    said, _ = verifier()([str(path) for path in paths], vouched and vouched.hash)
+    wrong = [f"{one.path}:{one.bad[0]}" for one in found if one.bad]
+    assert bool(said) == bool(wrong)
+    return wrong

@@ -70,6 +70,7 @@ ACTS: tuple[Callable[[Journal], object], ...] = (
     lambda journal: journal.heard(Request("0001-aa", "halt", "")),
     lambda journal: journal.taken(GONE, a_report(GONE, OrderState.FILLED, filled("0.1")), "x"),
     lambda journal: journal.decided(1000 * HOUR, [], {"state": {"cash": "9900.75"}}),
+    lambda journal: journal.signed_by("0123456789ab", "ba9876543210"),
     lambda journal: journal.missed([1001 * HOUR, 1002 * HOUR]),
     lambda journal: journal.finished({"final": "9990.00"}),
 )

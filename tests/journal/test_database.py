@@ -241,3 +241,15 @@ def test_an_edit_begins_a_new_past_and_the_instant_stays_decided(journal: Journa
     assert journal.state() == {"cash": "2"}
     assert (journal.events(), journal.events_since_decided()) == ([], folded)
     assert (journal.decided_at(), journal.living_at_state()) == (HOUR, ())
+
+
+def test_the_key_that_signs_is_written_when_it_changes_and_only_then(journal: Journal) -> None:
+    assert journal.signer() == ("", "")
+
+    for key in ("old", "old", "new"):
+        journal.signed_by(key, "one")
+
+    assert Journal.read(journal.path).signer() == ("new", "one")
+    with closing(sqlite3.connect(journal.path)) as file:
+        written = file.execute("SELECT count(*) FROM events WHERE kind = 'key'").fetchone()
+    assert written == (2,)

@@ -96,6 +96,7 @@ def told(history: History) -> tuple[object, ...]:
     return (
         dict(history.identity()),
         history.epoch(),
+        history.signer(),
         history.anchor_of(),
         history.decided_at(),
         history.handled_at(),

@@ -97,6 +97,20 @@ def test_json_has_the_documented_shape(folder: Path, capsys: pytest.CaptureFixtu
     }
 
 
+def test_whoever_has_the_next_key_of_an_account_owns_it_too(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    waits = '    next: {api_key: "env:NEW_KEY", api_secret: "env:NEW_SECRET"}\n    permissions:'
+    (folder / "a.yaml").write_text(GOOD.replace("    permissions:", waits))
+    moved = GOOD.replace('"env:KEY"', '"env:NEW_KEY"').replace('"env:SECRET"', '"env:NEW_SECRET"')
+    (folder / "b.yaml").write_text(moved.replace("name: golden", "name: other"))
+
+    assert run(["validate", "a.yaml", "b.yaml"]) == 1
+
+    out = capsys.readouterr().out
+    assert "b.yaml:13:1: R308 second-owner: a.yaml has the same symbol on the same account" in out
+
+
 def test_a_second_owner_is_refused(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (folder / "a.yaml").write_text(GOOD)
     (folder / "b.yaml").write_text(a_file(("name: golden", "name: other")))

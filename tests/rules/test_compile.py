@@ -17,7 +17,7 @@ from runner.core.strategy import (
     Trigger,
 )
 from runner.language import parse as language
-from runner.model.accounts import Permission, Venue
+from runner.model.accounts import NextKey, Permission, Venue
 from runner.model.markets import Costs
 from runner.model.trades import PositionSide
 from runner.rules import bench, units
@@ -327,3 +327,14 @@ def test_the_examples_are_right_without_a_warning(name: str) -> None:
     assert came.diagnostics == ()
     assert came.strategy is not None
     assert came.strategy.name == name
+
+
+NEXT = 'next: {api_key: "env:NEW_KEY", api_secret: "env:NEW_SECRET", created: "2026-11-20"}'
+
+
+def test_a_key_that_waits_for_its_turn_is_declared_and_makes_no_other_strategy() -> None:
+    strategy = strategy_of(a_file(("    permissions:", f"    {NEXT}\n    permissions:")))
+
+    references = (("api_key", "env:NEW_KEY"), ("api_secret", "env:NEW_SECRET"))
+    assert strategy.account.next == NextKey(references, "2026-11-20")
+    assert strategy.digest == strategy_of(GOOD).digest

@@ -143,11 +143,11 @@ def secret_fields(shape: Shape, path: str = "") -> Iterator[str]:
                 yield from secret_fields(way, path) if way else []
 
 
-def test_a_reference_stands_under_credentials_and_nowhere_else() -> None:
+def test_a_reference_stands_under_credentials_and_next_and_nowhere_else() -> None:
     """SPEC section 5: what a credential uses nothing else may use; here nothing else can."""
     found = {path.rpartition(".")[0] for path in secret_fields(STRATEGY)}
 
-    assert found == {".accounts.NAME.credentials"}
+    assert found == {".accounts.NAME.credentials", ".accounts.NAME.next"}
     assert set(secret_fields(TESTS)) == set()
 
 

@@ -1,9 +1,8 @@
-"""What a rule file needs of the world: that it is right, its markets' rules, its data."""
+"""What a rule file needs of the world: that it is right, its key's references, its data."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,10 +12,7 @@ from runner.model.errors import RunnerError
 if TYPE_CHECKING:
     from runner.core.strategy import Strategy
     from runner.data.history import MarketData
-    from runner.model.markets import Market
-    from runner.model.trades import PositionSide
     from runner.rules.compile import Loaded
-    from runner.rules.sizes import KnownSize
 
 
 def file_check(loaded: Loaded) -> Check:
@@ -37,6 +33,23 @@ def file_check(loaded: Loaded) -> Check:
     return Check("file", file, verdict, fact, f"`runner validate {file}` shows all")
 
 
+def reference_checks(strategy: Strategy) -> Iterator[Check]:
+    """Where the file keeps its keys; `env:` is read by whoever runs as the same user."""
+    account = strategy.account
+    named = [("credentials", account.credentials)]
+    if account.next is not None:
+        named.append(("next", account.next.credentials))
+    for place, references in named:
+        schemes = sorted({where.partition(":")[0] for _, where in references})
+        kept = ", ".join(f"`{scheme}:`" for scheme in schemes)
+        if "env" in schemes:
+            fact = "`env:` shows a key to every program of this user, as /proc/PID/environ"
+            help = "keep it behind `credential:`, `file:` or `keyring:`"
+            yield Check(place, account.name, Verdict.WARNING, fact, help)
+        else:
+            yield ok(place, account.name, f"kept behind {kept}")
+
+
 def key_check(strategy: Strategy, now_ms: int) -> Check:
     """Nothing of the key is known before the exchange is asked; a test venue tells nothing then.
 
@@ -55,87 +68,6 @@ def key_check(strategy: Strategy, now_ms: int) -> Check:
         return Check("key", account.name, Verdict.CANNOT_VERIFY, fact)
     found = unseen(account.venue, account)
     return Check("key", account.name, Verdict(found.verdict), found.fact, found.help)
-
-
-def market_checks(strategy: Strategy, path: Path) -> Iterator[Check]:
-    """Of each symbol the rules and their source, its leverage; then whether the sizes can trade."""
-    from runner.data.markets import LOCK_NAME, market_rules
-
-    exchange, own = strategy.account.exchange, strategy.backtest.market
-    known: list[Market] = []
-    for symbol in strategy.symbols:
-        try:
-            market = market_rules(symbol, exchange, own, path.parent / LOCK_NAME)
-        except RunnerError as error:
-            yield refused("market", symbol, error)
-            continue
-        known.append(market)
-        yield ok("market", symbol, _rules_of(market))
-        if strategy.is_futures:
-            yield _leverage_check(strategy, market)
-    yield from size_checks(strategy, known)
-
-
-def _rules_of(market: Market) -> str:
-    return (
-        f"tick {market.price.step:f}, step {market.quantity.step:f}, from "
-        f"{market.minimum_quantity:f} {market.base} and {market.minimum_notional:f} "
-        f"{market.quote}; {market.source}"
-    )
-
-
-def _leverage_check(strategy: Strategy, market: Market) -> Check:
-    from runner.data.markets import refuse_leverage
-    from runner.rules.in_words import percent
-
-    try:
-        refuse_leverage(market, strategy.leverage)
-    except RunnerError as error:
-        return refused("leverage", market.symbol, error)
-    most, maintenance = market.max_leverage or Decimal(1), market.maintenance or Decimal(0)
-    fact = f"{strategy.leverage:f}x of at most {most:f}x, maintenance margin {percent(maintenance)}"
-    return ok("leverage", market.symbol, fact)
-
-
-def size_checks(strategy: Strategy, markets: Sequence[Market]) -> Iterator[Check]:
-    """What the file alone tells of its sizes, against the minimums of the markets."""
-    from runner.rules.sizes import known_sizes
-
-    for side, size in known_sizes(strategy):
-        if size is None:
-            fact = "what an entry is worth depends on prices or on the account's equity"
-            help = "`runner backtest` lists the entries that are denied"
-            yield Check("size", side, Verdict.CANNOT_VERIFY, fact, help)
-        for market in markets:
-            yield from _size_on(strategy, side, size, market)
-
-
-def _size_on(
-    strategy: Strategy, side: PositionSide, size: KnownSize | None, market: Market
-) -> Iterator[Check]:
-    """One entry on one market; nothing where nothing is known and nothing is wrong."""
-    from runner.rules.in_words import amount
-    from runner.rules.sizes import smallest_limit
-
-    subject, limit = f"{market.symbol} {side}", smallest_limit(strategy, side)
-    least = f"{amount(market.minimum_notional, market.quote)} ({market.symbol})"
-    if limit is not None and limit[1] < market.minimum_notional:
-        fact = f"`{limit[0]}` is {limit[1]:f}; the market's minimum is {least}"
-        yield Check("size", subject, Verdict.REFUSED, fact, f"raise `{limit[0]}`")
-    elif size is not None:
-        is_worth = size.currency == market.quote
-        minimum = market.minimum_notional if is_worth else market.minimum_quantity
-        text = f"the smallest order is about {amount(size.least, size.currency)}"
-        if size.least < minimum:
-            fact = f"{text}; the market's minimum is {amount(minimum, size.currency)}"
-            yield Check("size", subject, Verdict.REFUSED, fact, "write a larger `size`")
-        elif limit is not None and is_worth and size.first > limit[1]:
-            first = amount(size.first, size.currency)
-            fact = f"an entry is worth {first}; `{limit[0]}` is {limit[1]:f}"
-            help = f"write a smaller `size`, or raise `{limit[0]}`: every entry would be denied"
-            yield Check("size", subject, Verdict.REFUSED, fact, help)
-        else:
-            yield ok("size", subject, f"{text}, above the market's minimum")
 
 
 def input_checks(strategy: Strategy, path: Path) -> Iterator[Check]:

@@ -39,14 +39,15 @@ from runner.exchange.transport import Transport
 from runner.journal.orders import OrderRecord
 from runner.model.accounts import NOWHERE, Egress
 from runner.model.clock import MachineClock
-from runner.model.errors import Refused
+from runner.model.errors import Refused, RunnerError
 from runner.model.orders import OrderState, Purpose
+from runner.model.secrets import Secret
 from runner.report.text import order_text
 from runner.rules.compile import load
 from runner.rules.diagnostic import any_error, in_order
 from runner.rules.owners import second_owners
 from runner.rules.settings import Settings
-from runner.secrets.reference import resolve
+from runner.secrets.reference import resolved
 
 PAPER = "paper"
 
@@ -141,12 +142,21 @@ def _ready(
         work: Work = partial(run_paper, run, markets_for(strategy, file), transport=transport())
     else:
         refuse_venue(strategy, environment)
-        keys = {
-            name: resolve(where, file, allow_exec=allow_exec)
-            for name, where in strategy.account.credentials
-        }
-        work = partial(run_live, run, keys, transport=transport(), egress=egress)
+        keys = resolved(strategy.account.credentials, file, allow_exec=allow_exec)
+        waiting = _waiting(strategy, file, allow_exec)
+        work = partial(run_live, run, keys, transport=transport(), waiting=waiting, egress=egress)
     return Traded(strategy.name, work)
+
+
+def _waiting(strategy: Strategy, file: Path, allow_exec: bool) -> dict[str, Secret] | None:
+    """The key in `next`; one that cannot be looked up keeps the current one from nothing."""
+    if strategy.account.next is None:
+        return None
+    try:
+        return resolved(strategy.account.next.credentials, file, allow_exec=allow_exec)
+    except RunnerError as reason:
+        click.echo(f"{strategy.name}: the key in `next` does not take over: {reason}", err=True)
+        return None
 
 
 async def _all(files: Sequence[Traded], *, once: bool) -> list[int]:

@@ -112,6 +112,13 @@ def balances(document: Any) -> dict[str, Balance]:
     return found
 
 
+def account_id(document: Any) -> str:
+    """`accountAlias`, a code of the account that each row has; empty where it is not told."""
+    told = {row.get("accountAlias") for row in reading.listed(document)}
+    alias = told.pop() if len(told) == 1 else None
+    return alias if isinstance(alias, str) else ""
+
+
 def positions(document: Any, symbols: tuple[str, ...]) -> dict[str, Held]:
     """Those of `symbols` that hold something; Halt in hedge mode, where a symbol has two."""
     ours = {market_id(symbol): symbol for symbol in symbols}

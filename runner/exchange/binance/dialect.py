@@ -13,12 +13,12 @@ from runner.exchange.binance import algo, forms, markets, orders
 from runner.exchange.binance.algo import Conditional
 from runner.exchange.binance.endpoints import ENDPOINTS
 from runner.exchange.binance.orders import Seen
-from runner.exchange.binance.preparing import prepare
+from runner.exchange.binance.preparing import prepare, standing
 from runner.exchange.binance.seeking import Seeking
 from runner.exchange.binance.surveying import Surveying
 from runner.exchange.binance.symbols import market_id
 from runner.exchange.binance.words import WORDS
-from runner.exchange.dialect import BarRow, Line, Requests, Spoken
+from runner.exchange.dialect import BarRow, Line, Requests, Spoken, Standing
 from runner.exchange.lastcheck.binance import check_cancel, check_submit
 from runner.exchange.writing import Form, Write
 from runner.model.bars import Timeframe
@@ -124,6 +124,14 @@ class Binance:
     async def liquidations(self, symbol: str, since_ms: int) -> list[OrderReport]:
         """Orders by which the exchange closed a position since `since_ms`."""
         return await self._seeking.forced(symbol, since_ms)
+
+    async def standing(self, symbol: str) -> Standing:
+        """What `prepare` would find; nothing is set."""
+        return await standing(self._line.asking, symbol)
+
+    async def account_id(self) -> str:
+        """Spot's `uid`, futures' `accountAlias`."""
+        return await self._surveying.account_id()
 
     async def key_facts(self) -> Mapping[str, Any]:
         """What the exchange says this key may do."""

@@ -145,6 +145,12 @@ def balances(document: Any) -> dict[str, Balance]:
     }
 
 
+def account_id(document: Any) -> str:
+    """`uid` of the account; empty where it is not told."""
+    uid = document.get("uid") if isinstance(document, dict) else None
+    return str(uid) if type(uid) is int else ""
+
+
 def facts(document: Any) -> Mapping[str, Any]:
     """A mapping as it came."""
     if not isinstance(document, dict):

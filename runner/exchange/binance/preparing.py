@@ -13,7 +13,7 @@ from runner.exchange.asking import Asking
 from runner.exchange.binance import contracts, endpoints, futures_forms
 from runner.exchange.binance.contracts import Settings
 from runner.exchange.binance.symbols import market_id
-from runner.exchange.dialect import Line
+from runner.exchange.dialect import Line, Standing
 from runner.exchange.lastcheck.binance import check_setting
 from runner.exchange.words import Code
 from runner.exchange.writing import Form, Write
@@ -53,6 +53,13 @@ async def prepare(line: Line, symbol: str, leverage: Decimal) -> None:
         refusals.append(await _set(line, form, symbol, str(int(leverage)), pinned))
     if found != wanted and await _settings(line.asking, symbol) != wanted:
         raise _why(symbol, leverage, next(filter(None, refusals), ("", "")))
+
+
+async def standing(asking: Asking, symbol: str) -> Standing:
+    """Only read."""
+    hedges = await asking.read("its position mode", endpoints.POSITION_MODE, {}, contracts.hedges)
+    found = await _settings(asking, symbol)
+    return Standing(hedges, found.isolated, found.leverage)
 
 
 async def _settings(asking: Asking, symbol: str) -> Settings:

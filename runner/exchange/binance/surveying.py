@@ -112,6 +112,11 @@ class Surveying:
         told = contracts.balances if self._kind is MarketKind.FUTURES else markets.balances
         return await self._asking.read("the balances", self._endpoints.balances, _ACCOUNT, told)
 
+    async def account_id(self) -> str:
+        """What the exchange calls the account; empty where it does not tell."""
+        told = contracts.account_id if self._kind is MarketKind.FUTURES else markets.account_id
+        return await self._asking.read("the account", self._endpoints.balances, _ACCOUNT, told)
+
     async def positions(self, symbols: tuple[str, ...]) -> Mapping[str, Held]:
         """Those of `symbols` that hold something."""
         read = partial(contracts.positions, symbols=symbols)

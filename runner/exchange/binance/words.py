@@ -134,12 +134,14 @@ _MAYBE: dict[str, frozenset[Code]] = {
 }
 
 #: Code → what is wrong with the key and where to look.
-#: Source: binance-spot-api-docs errors.md, 20xx and -1022; -1002 is answered where no key arrived.
+#: Source: binance-spot-api-docs errors.md, 20xx and -1022; -1002 is answered where no key arrived;
+#: -2017: usds-margined-futures error-code.
 _KEY_FAULTS = {
     "-1002": "binance does not let this key do that; look at its permissions",
     "-1022": "the signature is wrong: `api_secret` does not belong to `api_key`",
     "-2008": "binance does not know this key: it was deleted, or belongs to another `venue`",
     "-2014": "`api_key` has not the form of a binance key: look at its reference",
+    "-2017": "binance has locked the keys of this account: look at API Management",
     "-2015": (
         "binance refuses this key: it is deleted or expired, or this address is not on its list, "
         "or it lacks a permission, or belongs to another `venue`; look at API Management there"
@@ -167,4 +169,5 @@ WORDS = Words(
     key_faults=_KEY_FAULTS,
     wrong_time=frozenset({"-1021"}),
     limited=frozenset({"-1003", "-1015"}),
+    vague=frozenset({"-2015"}),
 )

@@ -28,7 +28,7 @@ from runner.exchange.keys.addresses import own_ip
 from runner.exchange.keys.asked import is_told_at
 from runner.exchange.keys.finding import Finding, Verdict, declares_withdraw
 from runner.exchange.keys.judge import judge
-from runner.exchange.keys.told import Exchange, Told
+from runner.exchange.keys.told import Exchange, Grant, Told
 from runner.model.accounts import AccountDeclaration, Permission, Venue
 
 _MODULES = (
@@ -46,6 +46,8 @@ _MODULES = (
 )
 #: What is known of each exchange before it is asked.
 EXCHANGES: Mapping[str, Exchange] = {it.EXCHANGE.name: it.EXCHANGE for it in _MODULES}
+#: What a key's form there has to tick.
+BOXES: Mapping[str, tuple[Grant, ...]] = {it.EXCHANGE.name: it.boxes() for it in _MODULES}
 _READERS: Mapping[str, Callable[[object], Told | Finding]] = {
     it.EXCHANGE.name: it.read for it in _MODULES
 }

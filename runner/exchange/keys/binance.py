@@ -47,6 +47,11 @@ _FIRST = {
 }
 
 
+def boxes() -> tuple[Grant, ...]:
+    """All boxes of a key's form."""
+    return tuple(_boxes({}))
+
+
 def read(facts: object) -> Told | Finding:
     """The answer in our words, or that it is none."""
     answer = mapping(facts)

@@ -46,6 +46,11 @@ _NUMBERS = {
 _OTHERS = ("ipRestrict", "createTime")
 
 
+def boxes() -> tuple[Grant, ...]:
+    """All boxes of a key's form."""
+    return tuple(_boxes({}))
+
+
 def read(facts: object) -> Told | Finding:
     """The answers in our words; the first alone, or both by name."""
     both = facts if isinstance(facts, Mapping) and RIGHTS in facts else {RIGHTS: facts}

@@ -56,6 +56,13 @@ _FIELDS = frozenset(
 )
 
 
+def boxes() -> tuple[Grant, ...]:
+    """All boxes of a key's form."""
+    classic = _classic({"authorities": []}) or ()
+    unified = _unified({"permType": "read-and-write", "permissions": []}) or ()
+    return (Grant(_P.READ, "read", "Read-only", on=True), *classic, *unified)
+
+
 def read(facts: object) -> Told | Finding:
     """The answer in our words, or that it is none."""
     answer = mapping(facts)

@@ -51,6 +51,11 @@ _NO_END = "1970-01-01T00:00:00Z"  # what a bound key shows
 _OWN, _OF_AN_APP = 1, 2  # `type`
 
 
+def boxes() -> tuple[Grant, ...]:
+    """All boxes of a key's form."""
+    return tuple(_grants({}, reads_only=False))
+
+
 def read(facts: object) -> Told | Finding:
     """The answer in our words, or that it is none."""
     answer = mapping(facts)

@@ -30,6 +30,11 @@ _BOXES: dict[str, tuple[tuple[Permission, ...], str]] = {
 _OTHERS = ("portfolio_uuid", "portfolio_type")
 
 
+def boxes() -> tuple[Grant, ...]:
+    """All boxes of a key's form."""
+    return tuple(_boxes({}))
+
+
 def read(facts: object) -> Told | Finding:
     """The answer in our words, or that it is none."""
     answer = mapping(facts)

@@ -45,6 +45,11 @@ _FIELDS = frozenset(
 )
 
 
+def boxes() -> tuple[Grant, ...]:
+    """All boxes of a key's form."""
+    return tuple(_grants(()))
+
+
 def read(facts: object) -> Told | Finding:
     """The answer in our words, or that it is none."""
     answer = mapping(facts)

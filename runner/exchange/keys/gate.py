@@ -44,6 +44,11 @@ _S = 1_000
 _MILLISECONDS_SINCE = 10**11  # as seconds the year 5138: the docs do not name the unit
 
 
+def boxes() -> tuple[Grant, ...]:
+    """All boxes of a key's form."""
+    return tuple(_grants([]))
+
+
 def read(facts: object) -> Told | Finding:
     """The answer in our words, or that it is none."""
     key = mapping(facts[0]) if isinstance(facts, list) and len(facts) == 1 else None

@@ -23,6 +23,11 @@ _P = Permission
 _FIELDS = ("name", "address", "validUntil")
 
 
+def boxes() -> tuple[Grant, ...]:
+    """An agent's form has none: what it may do comes with it."""
+    return tuple(grant for grant in _grants() if grant.on)
+
+
 def read(facts: object) -> Told | Finding:
     """Both answers by name; the list of agents with the own one alone (`stripping.py`)."""
     both = mapping(facts)

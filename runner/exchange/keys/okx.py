@@ -41,6 +41,11 @@ _FIELDS = frozenset(
 _ONE_WAY, _HEDGED = "net_mode", "long_short_mode"
 
 
+def boxes() -> tuple[Grant, ...]:
+    """All boxes of a key's form."""
+    return tuple(_grants(()))
+
+
 def read(facts: object) -> Told | Finding:
     """The answer in our words, or that it is none."""
     answer = mapping(facts)
