@@ -20,8 +20,9 @@ def check_credentials(bench: Bench, name: str, account: Node, key: str) -> None:
     if entry is None or fields is None or not isinstance(written, Mapping):
         return
     known = CREDENTIALS_SHAPE.fields
-    meant = {it for one in written.entries for it in (one, meant_by(one, list(known)))}
-    for field in fields:
+    missing = [field for field in fields if field not in written.entries]
+    meant = {meant_by(one, list(known)) for one in written.entries} if missing else set()
+    for field in missing:
         if field not in meant:
             message = f"`{field}` is missing in `{key}`"
             help = f"write `{field}: {known[field].example}`"
