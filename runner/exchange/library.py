@@ -24,6 +24,8 @@ from runner.exchange.wire import CALL, Call, Wire
 from runner.model.accounts import Venue
 from runner.model.errors import Halt, RunnerError, Unavailable
 
+#: Stands for the key in a question about it: whoever asks does not hold the key.
+OWN_KEY = object()
 _TIMEOUT_MS = 10_000  # as long as Binance itself waits for its engine (rest-api.md, -1007)
 
 #: The names under which ccxt lists the addresses of each venue.
@@ -89,7 +91,7 @@ class Library:
         ticket = await self._ticket(call, endpoint, asked)
         token, stopped = CALL.set(call), None
         try:
-            await getattr(self._ccxt, endpoint)(dict(asked))
+            await getattr(self._ccxt, endpoint)(self._said(asked))
         except RunnerError as ours:
             stopped = type(ours)(*ours.args)  # a new one: the old one's frames hold what was signed
         except self._expected:
@@ -128,6 +130,10 @@ class Library:
             entry.api, entry.method, entry.path, dict(asked), entry.config
         )
         return float(cost * self._ccxt.rateLimit)
+
+    def _said(self, asked: Mapping[str, Any]) -> dict[str, Any]:
+        """Parameters, with the key where one stands for it."""
+        return {name: self._ccxt.apiKey if it is OWN_KEY else it for name, it in asked.items()}
 
     async def close(self) -> None:
         """Lets go of the wire, which is closed by its owner."""

@@ -48,6 +48,10 @@ SITES: dict[str, dict[Venue, Site]] = {
         Venue.TESTNET: Site("testnet.binance.vision", "testnet.binancefuture.com", False),
         Venue.DEMO: Site("demo-api.binance.com", "demo-fapi.binance.com", False),
     },
+    "bingx": {
+        Venue.LIVE: _one("open-api.bingx.com"),
+        Venue.TESTNET: _one("open-api-vst.bingx.com", tells_keys=False),  # contracts alone
+    },
 }
 
 #: Headers by which any exchange tells venues apart on one host: sent where they are a site's

@@ -65,7 +65,7 @@ def read(facts: object) -> Told | Finding:
     if isinstance(listed, Finding):
         return listed
     entry = _entry(listed)
-    addresses = words(entry.get("ipAddresses")) if entry is not None else None
+    addresses = _addresses(entry) if entry is not None else None
     if entry is None or addresses is None:
         return unclear(EXCHANGE, listed)
     return Told(EXCHANGE, grants, bound, addresses, made_ms, notes=_same(entry, rights))
@@ -93,8 +93,14 @@ def _boxes(rights: Mapping[str, object]) -> Iterator[Grant]:
 
 def _entry(listed: Mapping[str, object]) -> Mapping[str, object] | None:
     """The one entry that was asked for."""
-    rows = listed.get("apiKeyList")
+    rows = listed.get("apiKeyList", listed.get("apiInfos"))  # BingX's two references differ
     return mapping(rows[0]) if isinstance(rows, list) and len(rows) == 1 else None
+
+
+def _addresses(entry: Mapping[str, object]) -> tuple[str, ...] | None:
+    """An unbound key has one address, which is empty."""
+    told = entry.get("ipAddresses")
+    return words([] if told == [""] else told)
 
 
 def _same(entry: Mapping[str, object], rights: Mapping[str, object]) -> tuple[Finding, ...]:
