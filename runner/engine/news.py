@@ -21,8 +21,9 @@ def increment(before: OrderRecord, after: OrderRecord) -> tuple[float, float, fl
 
 
 #: By which a refusal says that a stop's price has been touched already: codes, or words.
-#: Source: binance: usds-margined-futures error-code -2021; errors.md, messages for -2010.
-PASSED = ("-2021", "trigger immediately")
+#: Source: binance: usds-margined-futures error-code -2021; errors.md, messages for -2010. okx:
+#: docs-v5, error-code-rest-api, 51278 (of stops that buy) and 51280 (of stops that sell).
+PASSED = ("-2021", "trigger immediately", "51278", "51280")
 
 
 def is_passed(lost: OrderRecord) -> bool:

@@ -82,16 +82,20 @@ class Library:
             case Late(_, reason):
                 raise Unavailable(f"{reason}; nothing was sent")
 
-    async def call(self, call: Call, endpoint: str, asked: Mapping[str, Any]) -> Call:
+    async def call(
+        self, call: Call, endpoint: str, asked: Mapping[str, Any] | list[dict[str, Any]]
+    ) -> Call:
         """Sends one request, once; its answer, or why there is none, is in `call`.
 
-        Raises Unavailable where the exchange's limits do not let it through in time.
+        `asked` is a list, of one order, where the exchange takes no other. Raises Unavailable where
+        the exchange's limits do not let it through in time.
         """
-        call.asked = asked
-        ticket = await self._ticket(call, endpoint, asked)
+        call.asked = one = asked[0] if isinstance(asked, list) else asked
+        ticket = await self._ticket(call, endpoint, one)
         token, stopped = CALL.set(call), None
         try:
-            await getattr(self._ccxt, endpoint)(self._said(asked))
+            signed = self._said(one)
+            await getattr(self._ccxt, endpoint)([signed] if isinstance(asked, list) else signed)
         except RunnerError as ours:
             stopped = type(ours)(*ours.args)  # a new one: the old one's frames hold what was signed
         except self._expected:

@@ -13,7 +13,7 @@ from importlib import import_module
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
-from runner.exchange.requests.row import ByField, Need, Rows
+from runner.exchange.requests.row import ByField, ByForm, Need, Rows
 from runner.exchange.sites import MARKS, SITES
 from runner.model.accounts import Permission, Venue, allows
 from runner.model.errors import Halt
@@ -61,22 +61,31 @@ def _marks(headers: Mapping[str, str]) -> dict[str, str]:
 
 
 def _needed(need: Need, where: str, query: str, body: bytes | None) -> Permission | None:
-    if not isinstance(need, ByField):
+    if not isinstance(need, ByField | ByForm):
         return need
     said = _values(query, body, need.name)
-    if len(said) != 1 or (found := said[0]) not in need.needs:
+    found = _found(need, said[0]) if len(said) == 1 else None
+    if found is None:
         raise Halt(f"{where} does not say clearly what `{need.name}` it is for; nothing was sent")
-    return need.needs[found]
+    return found
 
 
-def _values(query: str, body: bytes | None, name: str) -> list[Any]:
-    """What a request says of a parameter, wherever it stands; text that is no list hides none."""
+def _found(need: ByField | ByForm, said: str) -> Permission | None:
+    if isinstance(need, ByField):
+        return need.needs.get(said)
+    return next((need.needs[form] for form in need.needs if form.fullmatch(said)), None)
+
+
+def _values(query: str, body: bytes | None, name: str) -> list[str]:
+    """What a request says of a parameter, wherever it stands; a list of one order may be sent."""
     found: list[Any] = [value for key, value in parse_qsl(query) if key == name]
     if body:
         try:
             pairs = json.loads(body, object_pairs_hook=list)
         except (ValueError, RecursionError):
             return []
+        if isinstance(pairs, list) and len(pairs) == 1 and isinstance(pairs[0], list):
+            pairs = pairs[0]
         found += [value for key, value in pairs if key == name] if _is_flat(pairs) else []
     return [value for value in found if isinstance(value, str)]
 

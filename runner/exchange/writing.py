@@ -19,6 +19,7 @@ from runner.model.orders import Pinned, Rejected, Unknown
 
 Parameters = dict[str, Any]  # what the library is to sign
 Form = tuple[str, Parameters]  # the library's method, its parameters
+Forms = tuple[str, list[Parameters]]  # the same where the exchange takes a list
 T = TypeVar("T")
 
 
@@ -30,7 +31,7 @@ class Write:
     """
 
     verb: str  # submit, cancel or prepare
-    form: Form
+    form: Form | Forms
     check: Check
     pinned: Pinned
     headers: Headers = field(default_factory=dict)

@@ -38,13 +38,15 @@ class SentForm:
     @staticmethod
     def of_json(method: str, url: str, body: bytes | None) -> SentForm:
         """Parameters as one flat JSON object in the body; then the address has none."""
-        try:
-            pairs = json.loads(body or b"", object_pairs_hook=list)
-        except (ValueError, RecursionError):
-            raise Halt("an order's parameters cannot be read; nothing was sent") from None
-        if not isinstance(pairs, list) or not all(isinstance(pair, tuple) for pair in pairs):
-            raise Halt("an order's parameters are not one object; nothing was sent")
-        return SentForm(method, url, pairs)
+        return SentForm(method, url, _object(_parsed(body)))
+
+    @staticmethod
+    def of_json_list(method: str, url: str, body: bytes | None) -> SentForm:
+        """The same as the only entry of a list."""
+        entries = _parsed(body)
+        if not isinstance(entries, list) or len(entries) != 1:
+            raise Halt("an order's parameters are not a list of one; nothing was sent")
+        return SentForm(method, url, _object(entries[0]))
 
     def goes(self, method: str, address: str) -> None:
         """Where to, exactly."""
@@ -81,6 +83,19 @@ class SentForm:
         if self.rest:
             surplus = ", ".join(f"`{name}`" for name in sorted(self.rest))
             raise Halt(f"an order has parameters that nothing accounts for: {surplus}")
+
+
+def _parsed(body: bytes | None) -> Any:
+    try:
+        return json.loads(body or b"", object_pairs_hook=list)
+    except (ValueError, RecursionError):
+        raise Halt("an order's parameters cannot be read; nothing was sent") from None
+
+
+def _object(pairs: Any) -> list[tuple[str, Any]]:
+    if not isinstance(pairs, list) or not all(isinstance(pair, tuple) for pair in pairs):
+        raise Halt("an order's parameters are not one object; nothing was sent")
+    return pairs
 
 
 def of_headers(method: str, address: str, headers: Mapping[str, str]) -> SentForm:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -20,7 +21,15 @@ class ByField:
     needs: Mapping[str, Permission]
 
 
+@dataclass(frozen=True, slots=True)
+class ByForm:
+    """The same where the parameter names a market: by how its name is formed, from end to end."""
+
+    name: str
+    needs: Mapping[re.Pattern[str], Permission]
+
+
 #: `None` needs no key.
-Need = Permission | ByField | None
+Need = Permission | ByField | ByForm | None
 #: (method, whose host, path) → what it needs.
 Rows = dict[tuple[str, MarketKind, str], Need]

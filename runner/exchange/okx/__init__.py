@@ -1,0 +1,1 @@
+"""OKX: spot, and linear perpetual contracts (swaps) with isolated margin."""
