@@ -29,10 +29,20 @@ OWN_KEY = object()
 _TIMEOUT_MS = 10_000  # as long as Binance itself waits for its engine (rest-api.md, -1007)
 
 #: The names under which ccxt lists the addresses of each venue.
-_ADDRESSES = {Venue.LIVE: "api", Venue.TESTNET: "test", Venue.DEMO: "demo"}
+_ADDRESSES = {
+    Venue.LIVE: ("api",),
+    Venue.TESTNET: ("test",),
+    Venue.DEMO: ("demo", "demotrading"),  # of Binance, of Bybit
+}
 
 #: What each verb spends on; a `submit` that was not admitted before spends as an entry.
-_USES = {"read": Use.READ, "prepare": Use.ENTRY, "submit": Use.ENTRY, "cancel": Use.EXIT}
+_USES = {
+    "read": Use.READ,
+    "audit": Use.READ,
+    "prepare": Use.ENTRY,
+    "submit": Use.ENTRY,
+    "cancel": Use.EXIT,
+}
 
 #: A read waits for so long, over a minute's window; a write that is signed already for far less
 #: than its window.
@@ -118,8 +128,8 @@ class Library:
         if call.verb == "submit" and self._admitted is not None:
             admitted, self._admitted = self._admitted, None
             return admitted
-        most_ms = _READ_MS if call.verb == "read" else _SIGNED_MS
         use, orders = _USES[call.verb], int(call.verb == "submit")
+        most_ms = _READ_MS if use is Use.READ else _SIGNED_MS
         spacing_ms = self._spacing_ms(endpoint, asked)
         match await self._pace.take(use, endpoint, spacing_ms, orders, most_ms):
             case Late(_, reason):
@@ -199,7 +209,8 @@ def _addresses(library: Any, venue: Venue, site: Site) -> dict[str, str]:
     and with all lists but one gone neither it nor `enable_demo_trading` leads anywhere else. Where
     a venue has no host of its own, it has the live one's, and a header (`Site.mark`).
     """
-    theirs = library.urls.get("api" if site.mark else _ADDRESSES[venue]) or {}
+    lists = _ADDRESSES[Venue.LIVE if site.mark else venue]
+    theirs = next((library.urls[name] for name in lists if library.urls.get(name)), None) or {}
     found = {name: library.implode_hostname(url) for name, url in theirs.items()}
     return {name: url for name, url in found.items() if urlsplit(url).hostname in site.hosts}
 

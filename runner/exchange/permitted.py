@@ -63,7 +63,7 @@ def _marks(headers: Mapping[str, str]) -> dict[str, str]:
 def _needed(need: Need, where: str, query: str, body: bytes | None) -> Permission | None:
     if not isinstance(need, ByField | ByForm):
         return need
-    said = _values(query, body, need.name)
+    said = _values(query, body, need)
     found = _found(need, said[0]) if len(said) == 1 else None
     if found is None:
         raise Halt(f"{where} does not say clearly what `{need.name}` it is for; nothing was sent")
@@ -76,15 +76,17 @@ def _found(need: ByField | ByForm, said: str) -> Permission | None:
     return next((need.needs[form] for form in need.needs if form.fullmatch(said)), None)
 
 
-def _values(query: str, body: bytes | None, name: str) -> list[str]:
-    """What a request says of a parameter, wherever it stands; a list of one order may be sent."""
+def _values(query: str, body: bytes | None, need: ByField | ByForm) -> list[str]:
+    """What a request says of a parameter, wherever it stands; orders by market may be a list."""
+    name = need.name
     found: list[Any] = [value for key, value in parse_qsl(query) if key == name]
     if body:
         try:
             pairs = json.loads(body, object_pairs_hook=list)
         except (ValueError, RecursionError):
             return []
-        if isinstance(pairs, list) and len(pairs) == 1 and isinstance(pairs[0], list):
+        is_list = isinstance(pairs, list) and len(pairs) == 1 and isinstance(pairs[0], list)
+        if is_list and isinstance(need, ByForm):
             pairs = pairs[0]
         found += [value for key, value in pairs if key == name] if _is_flat(pairs) else []
     return [value for value in found if isinstance(value, str)]

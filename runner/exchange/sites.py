@@ -56,6 +56,11 @@ SITES: dict[str, dict[Venue, Site]] = {
         Venue.LIVE: _one("www.okx.com"),
         Venue.DEMO: _one("www.okx.com", mark={"x-simulated-trading": "1"}),
     },
+    "bybit": {
+        Venue.LIVE: _one("api.bybit.com"),
+        Venue.TESTNET: _one("api-testnet.bybit.com"),
+        Venue.DEMO: _one("api-demo.bybit.com", tells_keys=False),  # not in v5/demo's list
+    },
 }
 
 #: Headers by which any exchange tells venues apart on one host: sent where they are a site's
