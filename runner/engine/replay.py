@@ -24,6 +24,7 @@ from runner.engine.world import Tick, VenueProfile, read
 from runner.exchange.client import Client
 from runner.exchange.keys.audit import AuditedKey, audit
 from runner.exchange.live import AuditedExchange
+from runner.exchange.replay.access import EXCHANGE
 from runner.exchange.replay.process import Clock, EmbeddedExchange
 from runner.exchange.replay.setup import (
     Funding,
@@ -35,7 +36,7 @@ from runner.exchange.replay.setup import (
 )
 from runner.journal.database import Journal
 from runner.journal.failures import in_our_words
-from runner.model.accounts import AccountDeclaration, Permission, Venue, Waiver
+from runner.model.accounts import AccountDeclaration, Permission, Venue, Waiver, allows
 from runner.model.clock import iso
 from runner.model.errors import Halt, KeyRefused, Refused, Unavailable
 from runner.model.markets import Market
@@ -237,10 +238,10 @@ async def door_to(
 ) -> Client:
     """The door to the embedded exchange, with the key that it issued."""
     return await Client.open(
-        strategy.account.exchange,
+        EXCHANGE,
         Venue.LIVE,  # whatever the account's: its own key is audited as strictly as a live one
         {"api_key": embedded.api_key, "api_secret": embedded.api_secret},
-        strategy.account.permissions,
+        issued(strategy.account).permissions,
         strategy.market_kind,
         strategy.symbols,
         clock,
@@ -255,9 +256,18 @@ def issued(account: AccountDeclaration) -> AccountDeclaration:
     """As declared of a key that the exchange on this machine issued: its age is the run's own.
 
     What the file says of the age of its key, and of what the exchange does not tell, is of another.
+    The exchange here speaks Binance, whatever the account's; it has no bundles.
     """
     waiver = Waiver("ip_list", "issued on this machine, for this run", "9999-12-31")
-    return replace(account, unverifiable=(waiver,), rotation=None, created=None)
+    own = replace(account, unverifiable=(waiver,), rotation=None, created=None)
+    if account.exchange == EXCHANGE:
+        return own
+    traded = {it for it in (Permission.SPOT, Permission.FUTURES) if _may(account, it)}
+    return replace(own, exchange=EXCHANGE, permissions=frozenset({Permission.READ, *traded}))
+
+
+def _may(account: AccountDeclaration, permission: Permission) -> bool:
+    return allows(account.permissions, account.exchange, permission)
 
 
 async def audited(
@@ -330,5 +340,5 @@ def _symbol_setup(folder: Path, market: Market, data: MarketData) -> SymbolSetup
 
 def key_of(declaration: AccountDeclaration) -> KeyProfile:
     """A key that may do exactly what the file declares."""
-    allowed = declaration.permissions
-    return KeyProfile(spot=Permission.SPOT in allowed, futures=Permission.FUTURES in allowed)
+    spot, futures = (_may(declaration, it) for it in (Permission.SPOT, Permission.FUTURES))
+    return KeyProfile(spot=spot, futures=futures)

@@ -10,6 +10,8 @@ import pytest
 from runner.core.strategy import Strategy
 from runner.data.history import RunData
 from runner.engine.backtest import result_of, simulate
+from runner.model.accounts import BUNDLES, Permission
+from runner.model.exchanges import NAMES
 from runner.model.markets import Market
 from runner.model.orders import ExitReason
 from runner.model.results import Result
@@ -51,6 +53,23 @@ def test_a_replay_equals_its_backtest(symbols: int, count: int, name: str, tmp_p
     strategy, data = setting(RULES[name], symbols, count)
 
     result = expect_equal(strategy, data, rules_of(strategy), tmp_path)
+
+    assert result.trades
+
+
+#: Where the key of another exchange may do the same in its own words.
+BUNDLED = (Permission.READ, Permission.TRADE_BUNDLE)
+
+
+@pytest.mark.parametrize("exchange", sorted({*NAMES} - {"binance"}))
+@pytest.mark.parametrize("name", [next(iter(RULES)), list(RULES)[-1]])
+def test_a_file_of_any_exchange_is_replayed_here(exchange: str, name: str, tmp_path: Path) -> None:
+    strategy, data = setting(RULES[name], 1, ALONE)
+    account = replace(strategy.account, exchange=exchange)
+    if exchange in BUNDLES:
+        account = replace(account, permissions=frozenset(BUNDLED))
+
+    result = expect_equal(replace(strategy, account=account), data, rules_of(strategy), tmp_path)
 
     assert result.trades
 
