@@ -62,9 +62,10 @@ class Asking:
         asked: Mapping[str, Any],
         read: Callable[[Any], T],
         absent: Set[str],
+        verb: str = "read",
     ) -> T | None:
         """The same where a refusal by a code of `absent` is an answer too: no such thing."""
-        answer = await self._answer(wanted, endpoint, asked)
+        answer = await self._answer(wanted, endpoint, asked, verb)
         refusal = self._words.refusal(answer)
         if refusal is None:
             return self.understood(wanted, lambda: read(answer.document()))

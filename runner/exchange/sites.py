@@ -52,6 +52,10 @@ SITES: dict[str, dict[Venue, Site]] = {
         Venue.LIVE: _one("open-api.bingx.com"),
         Venue.TESTNET: _one("open-api-vst.bingx.com", tells_keys=False),  # contracts alone
     },
+    "bitget": {
+        Venue.LIVE: _one("api.bitget.com"),
+        Venue.DEMO: _one("api.bitget.com", mark={"PAPTRADING": "1"}),
+    },
     "okx": {
         Venue.LIVE: _one("www.okx.com"),
         Venue.DEMO: _one("www.okx.com", mark={"x-simulated-trading": "1"}),
