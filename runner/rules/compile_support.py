@@ -28,10 +28,13 @@ def _asked(root: Mapping, strategy: Strategy) -> Iterator[Asked]:
     for rule in strategy.entries:
         block = child(root, "entry", rule.side)
         order = entry_of(block, "order")
-        if rule.size.mode in _BY_AMOUNT and not strategy.is_futures:
+        by_amount = rule.size.mode in _BY_AMOUNT
+        if by_amount and not strategy.is_futures:
             yield Feature.SPEND, entry_of(block, "size")
+        elif rule.order.type is EntryType.MARKET:
+            yield Feature.BUY_QUANTITY, entry_of(block, "size")
         if rule.order.type is EntryType.STOP:
-            yield Feature.STOP_ORDER, order
+            yield Feature.STOP_ENTRY, order
         if rule.order.post_only:
             yield Feature.POST_ONLY, entry_of(child(block, "order"), "post_only") or order
     exits, written = strategy.exits, child(root, "exit")

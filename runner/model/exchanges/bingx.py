@@ -30,12 +30,16 @@ _SPOT = {
         "its example names a quantity"
     ),
     _F.SPEND: _documented("quoteOrderQty"),
+    _F.BUY_QUANTITY: _documented(
+        "quantity; the reference asks for an amount, and its example names a quantity"
+    ),
     _F.LIMIT_ORDER: _documented("LIMIT GTC"),
     _F.POST_ONLY: _documented("LIMIT PostOnly"),
     _F.STOP_ORDER: _refused(
         "bingx takes from the price at arrival which way a stop of spot waits, and does not say "
         "under which id it trades; leave by rules or by a limit order"
     ),
+    _F.STOP_ENTRY: _refused("there are no stop orders, see there"),
     _F.PAIR: _refused("one leg of bingx's pair is a limit order that may stay unfilled below"),
     _F.CANCEL: _documented("POST /openApi/spot/v1/trade/cancel"),
     _F.LOOK_UP: _documented(
@@ -55,6 +59,7 @@ _SPOT = {
 _FUTURES = {
     _F.MARKET_ORDER: _documented("POST /openApi/swap/v2/trade/order MARKET"),
     _F.SPEND: _refused("contracts are ordered by quantity"),
+    _F.BUY_QUANTITY: _documented("contracts are ordered by quantity"),
     _F.LIMIT_ORDER: _documented("LIMIT GTC"),
     _F.POST_ONLY: _documented("LIMIT PostOnly"),
     _F.REDUCE_ONLY: _documented("reduceOnly, positionSide BOTH"),
@@ -62,6 +67,7 @@ _FUTURES = {
         "bingx takes no id of ours with a stop (clientOrderId: LIMIT and MARKET alone), so one "
         "whose answer is lost could not be found again; leave by rules or by a limit order"
     ),
+    _F.STOP_ENTRY: _refused("there are no stop orders, see there"),
     _F.STOP_BY_MARK: _refused("there are no stop orders, see there"),
     _F.PAIR: _refused("there are no stop orders, see there"),
     _F.CANCEL: _documented("DELETE /openApi/swap/v2/trade/order"),

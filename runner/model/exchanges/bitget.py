@@ -29,9 +29,14 @@ _KEY = _documented("GET /api/v2/spot/account/info; of a unified account /api/v3/
 _SPOT = {
     _F.MARKET_ORDER: _documented("POST place-order market; it buys by `spend` alone"),
     _F.SPEND: _documented("size, in quote currency, in as many decimals as the market has"),
+    _F.BUY_QUANTITY: _refused(
+        "its market orders buy an amount on spot, no quantity: size by `spend`, or enter by a "
+        "limit order"
+    ),
     _F.LIMIT_ORDER: _verified("POST /api/v2/spot/trade/place-order limit, gtc"),
     _F.POST_ONLY: _documented("force post_only; canceled if it would take"),
     _F.STOP_ORDER: _refused("it does not tell what a triggered stop of spot became"),
+    _F.STOP_ENTRY: _refused("there are no stop orders of spot, see there"),
     _F.PAIR: _refused("it has no pair whose parts can be looked up by ids of ours"),
     _F.CANCEL: _documented("POST /api/v2/spot/trade/cancel-order"),
     _F.LOOK_UP: _verified("GET /api/v2/spot/trade/orderInfo"),
@@ -46,11 +51,16 @@ _SPOT = {
 _FUTURES = {
     _F.MARKET_ORDER: _documented("POST /api/v2/mix/order/place-order market"),
     _F.SPEND: _refused("contracts are ordered by quantity"),
+    _F.BUY_QUANTITY: _documented("contracts are ordered by quantity"),
     _F.LIMIT_ORDER: _verified("POST /api/v2/mix/order/place-order limit, gtc"),
     _F.POST_ONLY: _documented("force post_only; canceled if it would take"),
     _F.REDUCE_ONLY: _documented("reduceOnly YES, in one-way mode"),
     _F.STOP_ORDER: _documented(
         "POST /api/v2/mix/order/place-tpsl-order loss_plan; stops that open are refused"
+    ),
+    _F.STOP_ENTRY: _refused(
+        "a stop that opens would wait for its price from whichever side: enter at market or by a "
+        "limit order"
     ),
     _F.STOP_BY_MARK: _documented("triggerType mark_price"),
     _F.PAIR: _refused("stop and targets are orders of their own, reduce-only"),

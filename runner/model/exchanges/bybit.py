@@ -23,12 +23,14 @@ def _documented(how: str) -> Can:
 _SPOT = {
     _F.MARKET_ORDER: _documented("POST /v5/order/create Market, marketUnit baseCoin"),
     _F.SPEND: _documented("marketUnit quoteCoin, in steps of quotePrecision"),
+    _F.BUY_QUANTITY: _documented("marketUnit baseCoin"),
     _F.LIMIT_ORDER: _verified("Limit GTC"),
     _F.POST_ONLY: _documented("Limit PostOnly"),
     _F.STOP_ORDER: _documented(
         "orderFilter tpslOrder; the price is asked before and after, because bybit takes from it "
         "which way the stop waits"
     ),
+    _F.STOP_ENTRY: _documented("tpslOrder, as a stop that protects"),
     _F.PAIR: Can(Support.REFUSED, "bybit makes no pair by API; name a stop or targets, not both"),
     _F.CANCEL: _documented("POST /v5/order/cancel"),
     _F.LOOK_UP: _verified("GET /v5/order/realtime, /v5/order/history by orderLinkId"),
@@ -43,10 +45,12 @@ _SPOT = {
 _FUTURES = {
     _F.MARKET_ORDER: _documented("POST /v5/order/create Market"),
     _F.SPEND: Can(Support.REFUSED, "contracts are ordered by quantity"),
+    _F.BUY_QUANTITY: _documented("contracts are ordered by quantity"),
     _F.LIMIT_ORDER: _verified("Limit GTC"),
     _F.POST_ONLY: _documented("Limit PostOnly"),
     _F.REDUCE_ONLY: _verified("reduceOnly, positionIdx 0"),
     _F.STOP_ORDER: _documented("Market with triggerPrice, triggerDirection, LastPrice"),
+    _F.STOP_ENTRY: _documented("triggerPrice without reduceOnly"),
     _F.STOP_BY_MARK: _documented("triggerBy MarkPrice"),
     _F.PAIR: Can(Support.REFUSED, "stop and targets are orders of their own, reduce-only"),
     _F.CANCEL: _verified("POST /v5/order/cancel"),

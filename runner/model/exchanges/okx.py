@@ -23,9 +23,11 @@ def _documented(how: str) -> Can:
 _SPOT = {
     _F.MARKET_ORDER: _documented("POST /api/v5/trade/order market, by base currency"),
     _F.SPEND: _documented("market by quote currency"),
+    _F.BUY_QUANTITY: _documented("tgtCcy base_ccy"),
     _F.LIMIT_ORDER: _documented("POST /api/v5/trade/order limit"),
     _F.POST_ONLY: _documented("post_only; one that would take is canceled, not refused"),
     _F.STOP_ORDER: _documented("POST /api/v5/trade/order-algo conditional"),
+    _F.STOP_ENTRY: _documented("order-algo conditional"),
     _F.PAIR: Can(
         Support.REFUSED,
         "the two legs of an OCO order have one name between them and cannot be looked up apart: "
@@ -44,10 +46,12 @@ _SPOT = {
 _FUTURES = {
     _F.MARKET_ORDER: _documented("POST /api/v5/trade/order market, in contracts"),
     _F.SPEND: Can(Support.REFUSED, "contracts are ordered by quantity"),
+    _F.BUY_QUANTITY: _documented("contracts are ordered by quantity"),
     _F.LIMIT_ORDER: _documented("POST /api/v5/trade/order limit"),
     _F.POST_ONLY: _documented("post_only; one that would take is canceled, not refused"),
     _F.REDUCE_ONLY: _documented("reduceOnly, in one-way mode"),
     _F.STOP_ORDER: _documented("POST /api/v5/trade/order-algo conditional"),
+    _F.STOP_ENTRY: _documented("order-algo conditional without reduceOnly"),
     _F.STOP_BY_MARK: _documented("slTriggerPxType mark"),
     _F.PAIR: Can(Support.REFUSED, "stop and targets are orders of their own, reduce-only"),
     _F.CANCEL: _documented("POST /api/v5/trade/cancel-order, cancel-algos"),

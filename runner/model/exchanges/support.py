@@ -23,11 +23,13 @@ class Feature(StrEnum):
     """What rules and the door need of an exchange."""
 
     MARKET_ORDER = "market order"
+    BUY_QUANTITY = "market buy by quantity"
     SPEND = "market buy by amount"
     LIMIT_ORDER = "limit order"
     POST_ONLY = "post-only"
     REDUCE_ONLY = "reduce-only"
     STOP_ORDER = "stop order"
+    STOP_ENTRY = "stop that enters"
     STOP_BY_MARK = "stop by mark price"
     PAIR = "stop and target as a pair"
     CANCEL = "cancellation"
