@@ -161,7 +161,7 @@ BACKTEST = Record(
                 },
                 later=frozenset({"paid_in"}),
             ),
-            "Fees of the simulation; Binance's fees for regular users by default.",
+            "Fees of the simulation; the exchange's for regular users by default.",
             "{maker: 0.1%, taker: 0.1%}",
         ),
         "slippage": Field(
