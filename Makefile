@@ -40,6 +40,7 @@ bench: $(INSTALLED)  ## how fast backtests, expressions, starts, validation and 
 	@$(BIN)/python bench/backtest.py
 	@$(BIN)/python bench/expressions.py
 	@$(BIN)/python bench/startup.py
+	@$(BIN)/python bench/startup_live.py
 	@$(BIN)/python bench/validate.py --rounds 1
 	@$(BIN)/python bench/audit.py
 

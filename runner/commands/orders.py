@@ -52,10 +52,10 @@ def command(name: str | None, as_json: bool, state: Path) -> None:
 
 def record_document(record: OrderRecord) -> dict[str, Any]:
     """The same for programs: money and quantities as text with all digits."""
-    from runner.core.limits import OPENING
     from runner.engine.record import exit_reason
     from runner.model.clock import iso
     from runner.model.money import text_of
+    from runner.model.orders import OPENING
 
     request, filled = record.request, record.execution
     told = {

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from runner.model.errors import Refused
+from runner.model.values import dataclass
 
 if TYPE_CHECKING:
     from runner.journal.history import History

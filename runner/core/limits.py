@@ -15,11 +15,8 @@ from runner.core.plan import Plan
 from runner.core.strategy import Strategy
 from runner.model.accounts import Permission, allows
 from runner.model.money import decimal_of, text_of
-from runner.model.orders import OrderRequest, Purpose, Side
+from runner.model.orders import OPENING, OrderRequest, Side
 from runner.model.values import dataclass
-
-#: Purposes that open or add.
-OPENING = frozenset({Purpose.ENTRY, Purpose.ADD})
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,10 +7,10 @@ clock is compared with the monotonic one, and a difference is told as a `ClockJu
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Protocol
 
 from runner.model.clock import Clock
+from runner.model.values import dataclass
 
 #: Monotonic seconds between two looks at the clocks, at most.
 TICK_S = 15.0

@@ -13,7 +13,7 @@ from decimal import Decimal
 from runner.core import codes
 from runner.core.book import Position, charge
 from runner.core.desk import Desk, trades
-from runner.core.limits import OPENING, CheckedOrder, Denied, checked
+from runner.core.limits import CheckedOrder, Denied, checked
 from runner.core.snapshot import add_row, living, restore, snapshot_of
 from runner.core.strategy import Strategy
 from runner.core.trader import ended, filled, filled_part, less, liquidated
@@ -29,7 +29,7 @@ from runner.journal.orders import CheckedRow, DeniedRow, OrderRecord, Settlement
 from runner.model.errors import Abandon, Halt
 from runner.model.markets import Market
 from runner.model.money import decimal_of
-from runner.model.orders import OrderRequest, OrderState, Purpose, Side
+from runner.model.orders import OPENING, OrderRequest, OrderState, Purpose, Side
 
 _ENDS = {
     OrderState.EXPIRED: codes.EXPIRED,

@@ -6,10 +6,10 @@ missed. Asking again with the memory moved on never names an instant twice.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import tzinfo
 
 from runner.model.cron import Cron, instants
+from runner.model.values import dataclass
 
 #: Closer to its instant a run is not late: cron itself knows nothing shorter than a minute.
 ON_TIME_MS = 60_000

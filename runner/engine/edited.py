@@ -13,7 +13,6 @@ from typing import Any
 from runner.core import codes
 from runner.core.desk import Desk, tighten
 from runner.core.legs import protect
-from runner.core.limits import OPENING
 from runner.core.log import Log
 from runner.core.plan import rules_of
 from runner.core.size import away, on_ticks_against
@@ -23,7 +22,7 @@ from runner.journal.history import History, Settled
 from runner.journal.orders import OrderRecord
 from runner.journal.positions import Position
 from runner.model.errors import Refused
-from runner.model.orders import OrderState, Purpose, Side
+from runner.model.orders import OPENING, OrderState, Purpose, Side
 from runner.model.trades import PositionSide
 
 _DONE_RULES = "done_rules"

@@ -5,11 +5,11 @@ Positions and what protects them stay at the exchange.
 
 from __future__ import annotations
 
-from runner.core.limits import OPENING
 from runner.engine.orders import passes, together
 from runner.engine.session import Session
 from runner.journal.history import History
 from runner.journal.orders import OrderRecord
+from runner.model.orders import OPENING
 
 
 async def leave(session: Session, *, keeps: bool) -> None:

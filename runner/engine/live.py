@@ -10,7 +10,6 @@ import asyncio
 import random
 import re
 from collections.abc import Awaitable, Callable, Coroutine
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +21,7 @@ from runner.engine.world import Tick, VenueProfile
 from runner.journal.database import Journal
 from runner.model.clock import Clock, iso
 from runner.model.errors import Halt, KeyRefused, Unavailable
+from runner.model.values import dataclass
 
 #: Fills, and what a person asks for, are looked for so often.
 POLL_MS = 5_000

@@ -9,13 +9,14 @@ from collections.abc import Callable
 from decimal import Decimal
 from functools import partial
 
-from runner.core.limits import OPENING, CheckedOrder, journaled
+from runner.core.limits import CheckedOrder, journaled
 from runner.engine.world import PATIENCE, Exchange, World, read
 from runner.journal.database import Journal
 from runner.journal.history import History, Settled
 from runner.journal.orders import OPEN, UNSETTLED, OrderRecord, Settlement
 from runner.model.errors import Abandon, Halt, Unavailable
 from runner.model.orders import (
+    OPENING,
     Accepted,
     OrderReport,
     OrderState,

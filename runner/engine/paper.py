@@ -10,12 +10,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
+from runner.engine.auditing import audited
+from runner.engine.beginning import Run
 from runner.engine.due import newest_close
 from runner.engine.live import AGAIN_MS, POLL_MS, LiveWorld, Outside, missed_line
 from runner.engine.logbook import keeping_log, recorder
 from runner.engine.rehearsal import setup_for
-from runner.engine.replay import WINDOW_MS, audited, door_to, issued
-from runner.engine.running import Run, trade
+from runner.engine.replay import WINDOW_MS, door_to, issued
+from runner.engine.running import beside_candles, take_lease, trade
 from runner.engine.session import LAST_CALL_MS, Session, Watch
 from runner.engine.world import CandleRow, Tick, VenueProfile, read
 from runner.exchange.client import Client
@@ -24,7 +26,6 @@ from runner.exchange.keys.audit import AuditedKey
 from runner.exchange.live import AuditedExchange
 from runner.exchange.replay.process import Clock as Simulated
 from runner.exchange.replay.process import EmbeddedExchange
-from runner.exchange.transport import Transport
 from runner.journal.database import Journal
 from runner.journal.failures import in_our_words
 from runner.model.bars import Timeframe
@@ -222,41 +223,32 @@ async def candles(
 async def run_paper(
     run: Run,
     markets: tuple[Market, ...],
+    prices: Client,
     outside: Outside,
     watch: Watch,
-    transport: Transport | None = None,
     step: Callable[[str], None] = lambda name: None,
 ) -> None:
     """Trades until a stop is asked for, and tells in one line what stays.
 
-    `transport` leads to the real exchange; `step` hears every step between journal and socket.
+    `prices`: the real exchange, which has answered; `step` hears every step between journal and
+    socket.
     """
-    strategy = run.strategy
-    exchange_name, kind = strategy.account.exchange, strategy.market_kind
-    pace = run.pace({}, outside)
-    prices = await Client.public(
-        exchange_name, kind, outside.clock.wall_ms, transport, lambda name: None, pace
-    )
-    try:
-        await prices.server_time()  # where nobody answers, this is the one line
-        with run.journal(outside, step) as journal:
-            run.tell(journal, outside)
-            folder, setup = await setup_for(run, markets, journal, prices, outside)
-            run.begin(journal, "paper", outside)
+    with run.journal(outside, step) as journal:
+        run.tell(journal, outside)
+        folder, setup = await setup_for(run, markets, journal, prices, outside)
+        take_lease(run, journal, "paper", outside)
 
-            def start() -> EmbeddedExchange:
-                with in_our_words(folder):
-                    return EmbeddedExchange.start(folder, setup)
+        def start() -> EmbeddedExchange:
+            with in_our_words(folder):
+                return EmbeddedExchange.start(folder, setup)
 
-            world = PaperWorld(run, journal, outside, prices, start)
-            try:
-                await world.look()  # its clock signs what follows
-                with keeping_log(journal, "paper", world.now_ms, step):
-                    await _trade(run, markets, journal, world, outside, watch, step, prices)
-            finally:
-                await world.embedded.stop()
-    finally:
-        await prices.close()
+        world = PaperWorld(run, journal, outside, prices, start)
+        try:
+            await world.look()  # its clock signs what follows
+            with keeping_log(journal, "paper", world.now_ms, step):
+                await _trade(run, markets, journal, world, outside, watch, step, prices)
+        finally:
+            await world.embedded.stop()
 
 
 async def _trade(
@@ -275,7 +267,7 @@ async def _trade(
     try:
         account = issued(strategy.account)
         key = await read(world, lambda: audited(client, account, world.now_ms))
-        exchange, data = PricedExchange(client, key, prices, run.others), run.data()
+        exchange, data = PricedExchange(client, key, prices, run.others), beside_candles(run)
 
         def make() -> Session:
             return Session(strategy, markets, journal, exchange, world, watch, data)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from runner.core.limits import OPENING
 from runner.core.strategy import Strategy
 from runner.engine.orders import together
 from runner.journal.history import History
 from runner.journal.orders import OrderRecord
-from runner.model.orders import Purpose
+from runner.model.orders import OPENING, Purpose
 
 
 def next_group(

@@ -11,7 +11,6 @@ import numpy as np
 from runner.core import codes
 from runner.core.book import Account, Position, charge, enter, leave
 from runner.core.funding import LATENESS_MS
-from runner.core.limits import OPENING
 from runner.core.snapshot import restore
 from runner.core.strategy import Strategy
 from runner.data.history import RunData
@@ -22,7 +21,7 @@ from runner.journal.history import Funded, History
 from runner.journal.orders import OrderRecord
 from runner.model.bars import Bars
 from runner.model.markets import Market
-from runner.model.orders import ExitReason, OrderState, Purpose, Side
+from runner.model.orders import OPENING, ExitReason, OrderState, Purpose, Side
 from runner.model.results import OrderLine, Result
 
 if TYPE_CHECKING:

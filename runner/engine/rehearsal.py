@@ -11,11 +11,11 @@ from pathlib import Path
 
 import numpy as np
 
+from runner.engine.beginning import Run
 from runner.engine.due import newest_close
 from runner.engine.feed import bars_needed
 from runner.engine.live import Outside
 from runner.engine.replay import key_of
-from runner.engine.running import Run
 from runner.exchange.client import Client
 from runner.exchange.replay.setup import (
     SETUP_FILE,

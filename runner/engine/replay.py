@@ -17,12 +17,12 @@ from typing import Any
 
 from runner.core.strategy import Strategy
 from runner.data.history import MarketData, RunData
+from runner.engine.auditing import audited
 from runner.engine.logbook import Record, keeping_log, recorder
 from runner.engine.record import result_of
 from runner.engine.session import Session, Watch
 from runner.engine.world import Tick, VenueProfile, read
 from runner.exchange.client import Client
-from runner.exchange.keys.audit import AuditedKey, audit
 from runner.exchange.live import AuditedExchange
 from runner.exchange.replay.access import EXCHANGE
 from runner.exchange.replay.process import Clock, EmbeddedExchange
@@ -38,7 +38,7 @@ from runner.journal.database import Journal
 from runner.journal.failures import in_our_words
 from runner.model.accounts import AccountDeclaration, Permission, Venue, Waiver, allows
 from runner.model.clock import iso
-from runner.model.errors import Halt, KeyRefused, Refused, Unavailable
+from runner.model.errors import Halt, Refused, Unavailable
 from runner.model.markets import Market
 from runner.model.results import Result
 
@@ -268,25 +268,6 @@ def issued(account: AccountDeclaration) -> AccountDeclaration:
 
 def _may(account: AccountDeclaration, permission: Permission) -> bool:
     return allows(account.permissions, account.exchange, permission)
-
-
-async def audited(
-    client: Client,
-    declaration: AccountDeclaration,
-    clock: Callable[[], int],
-    own: tuple[str, ...] = (),
-) -> AuditedKey:
-    """The third pass, or Refused with what the key may do and what to change.
-
-    `own`: from which addresses this machine calls, as far as that is known.
-    """
-    facts = await client.key_facts()
-    verdict = audit(declaration.exchange, client.venue, facts, declaration, clock(), own)
-    if isinstance(verdict, AuditedKey):
-        return verdict
-    refused = [finding for finding in verdict if finding.verdict == "refused"]
-    texts = "; ".join(f"{finding.fact}: {finding.help}" for finding in refused or verdict)
-    raise KeyRefused(f"the key of account `{declaration.name}` is refused: {texts}")
 
 
 def expect_one_past(replay: Replay, journal: Journal, folder: Path, *, is_new: bool) -> None:

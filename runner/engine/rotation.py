@@ -8,10 +8,10 @@ switched to between orders. Wherever the process dies, the next start asks the s
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from runner.core.strategy import Strategy
-from runner.engine.replay import audited
+from runner.engine.auditing import audited
 from runner.exchange.client import Client
 from runner.exchange.keys.audit import EXCHANGES, AuditedKey, warnings
 from runner.exchange.live import AuditedExchange
@@ -19,6 +19,7 @@ from runner.journal.database import Journal
 from runner.model.accounts import AccountDeclaration
 from runner.model.errors import KeyRefused, Refused
 from runner.model.secrets import Secret
+from runner.model.values import dataclass
 
 CURRENT, NEXT = "credentials", "next"
 

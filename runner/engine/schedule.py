@@ -7,13 +7,13 @@ sleep or a clock set back neither repeats nor drops an instant.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
 from datetime import tzinfo
 from typing import Protocol
 
 from runner.engine.alarm import Alarm
 from runner.engine.due import Due, RunWithin, due_bars, due_cron, newest_close
 from runner.model.cron import Cron, next_instant
+from runner.model.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

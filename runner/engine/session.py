@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from runner.core.columns import table_of
 from runner.core.decide import close_bar, decide
 from runner.core.desk import Desk
-from runner.core.limits import OPENING
 from runner.core.strategy import Fire, Strategy
 from runner.data.history import RunData
 from runner.engine.byhand import Requests
@@ -34,7 +33,7 @@ from runner.model.bars import Bars
 from runner.model.clock import iso
 from runner.model.errors import Unavailable
 from runner.model.markets import Market
-from runner.model.orders import OrderType, Purpose
+from runner.model.orders import OPENING, OrderType, Purpose
 
 #: In a replay one instant of so many is journaled as handled: each costs a wait for the disk.
 REMEMBERED_STEPS = 100

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 
 from runner.model.clock import Clock
+from runner.model.values import dataclass
 
 #: The fastest of three tells most: what is slow about the others is the way, not the clock.
 _ROUNDS = 3

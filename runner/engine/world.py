@@ -6,17 +6,19 @@ Live, paper and replay differ in who stands behind these, nowhere else.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
 from decimal import Decimal
-from typing import Protocol, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
-from runner.core.limits import CheckedOrder
 from runner.exchange.balances import Balance
 from runner.model.bars import Timeframe
 from runner.model.errors import Unavailable
 from runner.model.holdings import Funding, Held, Rate
 from runner.model.markets import Market
 from runner.model.orders import OrderReport, OrderRequest, Outcome, Pinned
+from runner.model.values import dataclass
+
+if TYPE_CHECKING:  # it brings numpy, which no first request needs
+    from runner.core.limits import CheckedOrder
 
 T = TypeVar("T")
 

@@ -7,7 +7,6 @@ A question changes nothing and may be repeated, by the caller. What fails raises
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Set
-from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from runner.exchange.errors import failure_of_read
@@ -15,6 +14,7 @@ from runner.exchange.library import Library
 from runner.exchange.wire import Answer, Call, Unreadable
 from runner.exchange.words import Code, Words
 from runner.model.errors import RunnerError, Unavailable
+from runner.model.values import dataclass
 
 T = TypeVar("T")
 

@@ -17,7 +17,6 @@ from typing import Any, NoReturn
 import aiohttp
 import certifi
 
-from runner.core.limits import OPENING
 from runner.exchange.asking import Asking
 from runner.exchange.balances import Balance
 from runner.exchange.budget.pace import Pace
@@ -38,7 +37,7 @@ from runner.model.digests import sha256
 from runner.model.errors import Halt, Refused
 from runner.model.holdings import Funding, Held, Rate
 from runner.model.markets import Market, MarketKind
-from runner.model.orders import OrderReport, OrderRequest, Outcome, Pinned
+from runner.model.orders import OPENING, OrderReport, OrderRequest, Outcome, Pinned
 from runner.model.secrets import Secret
 
 #: Of a rule file: of ccxt.
@@ -124,7 +123,7 @@ class Client:
         http = aiohttp.ClientSession(connector=_connector(transport), trust_env=False)
         permit = partial(require_permitted, exchange_name, venue, permissions)
         spoken = spoken_at(exchange_name)
-        key = sha256(credentials[fields[0]].reveal().encode()).hexdigest()[:_SHORT]
+        key = fingerprint(exchange_name, credentials)
         names = {spoken.market_id(symbol): symbol for symbol in symbols}
         refusal = spoken.words.refusal
         recording = Recording(exchange_name, venue, key, names, refusal, clock, record)
@@ -268,6 +267,12 @@ class Client:
         for symbol in symbols:
             if symbol not in self._symbols:
                 raise Halt(f"`{symbol}` is not traded through this door; nothing was sent")
+
+
+def fingerprint(exchange_name: str, credentials: Mapping[str, Secret]) -> str:
+    """Which key it is, by a few digits of a hash; nobody finds the key from them."""
+    key = credentials[CREDENTIALS[exchange_name][0]]
+    return sha256(key.reveal().encode()).hexdigest()[:_SHORT]
 
 
 def _refuse_unknown(exchange_name: str) -> None:

@@ -8,7 +8,6 @@ writes are sent once and return an `Outcome`.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 from importlib import import_module
 from typing import Any, Protocol
@@ -22,6 +21,7 @@ from runner.model.bars import Timeframe
 from runner.model.holdings import Funding, Held, Rate
 from runner.model.markets import Market, MarketKind
 from runner.model.orders import OrderReport, OrderRequest, Outcome, Pinned
+from runner.model.values import dataclass
 
 Requests = tuple[OrderRequest, ...]
 BarRow = tuple[int, float, float, float, float, float]  # opened_at (UTC ms), open … close, volume

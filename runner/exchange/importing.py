@@ -1,7 +1,9 @@
-"""Imports one exchange of ccxt without its hundred siblings.
+"""Imports one exchange of ccxt without its hundred siblings, and without its synchronous half.
 
 `import ccxt` runs a package that imports every exchange: 0.4 to 0.8 s and 60 MB that one account
-never uses. Two empty parents stand in while the one module loads, and are taken away again.
+never uses. Two empty parents stand in while the one module loads, and are taken away again; so do
+modules in the place of requests, which only synchronous exchanges send through
+(docs/decisions/030-asked-before-imported.md).
 """
 
 from __future__ import annotations
@@ -17,6 +19,17 @@ from typing import Any
 
 _PARENTS = ("ccxt", "ccxt.async_support")
 
+#: What ccxt's root of all exchanges takes from requests, as it is called there.
+_REQUESTS = {
+    "Session": ("requests", "Session"),
+    "default_user_agent": ("requests.utils", "default_user_agent"),
+    "HTTPError": ("requests.exceptions", "HTTPError"),
+    "Timeout": ("requests.exceptions", "Timeout"),
+    "TooManyRedirects": ("requests.exceptions", "TooManyRedirects"),
+    "RequestException": ("requests.exceptions", "RequestException"),
+    "requestsConnectionError": ("requests.exceptions", "ConnectionError"),
+}
+
 
 def async_exchange(name: str) -> Any:
     """ccxt's asynchronous class of one exchange."""
@@ -26,7 +39,7 @@ def async_exchange(name: str) -> Any:
         with _stand_ins():
             return _class_of(name)
     except (ImportError, AttributeError):  # a later ccxt may want more of its parents
-        _forget_ccxt()
+        _forget("ccxt")
         return getattr(import_module("ccxt.async_support"), name)
 
 
@@ -42,19 +55,58 @@ def _class_of(name: str) -> Any:
 @contextmanager
 def _stand_ins() -> Iterator[None]:
     """Empty parents that know where their children lie; later imports get the real ones."""
-    found = find_spec("ccxt")
-    if found is None or not found.submodule_search_locations:
-        raise ImportError("ccxt is not installed")
-    root = Path(found.submodule_search_locations[0])
+    root = Path(_places("ccxt")[0])
     for parent in _PARENTS:
         sys.modules[parent] = stand_in = ModuleType(parent)
         stand_in.__path__ = [str(root.joinpath(*parent.split(".")[1:]))]
     try:
-        _lend_names(sys.modules["ccxt"])
+        with _without_requests():
+            _lend_names(sys.modules["ccxt"])
         yield
     finally:
         for parent in _PARENTS:
             del sys.modules[parent]
+
+
+@contextmanager
+def _without_requests() -> Iterator[None]:
+    """Modules in the place of those of requests, unless the real ones are there already."""
+    if "requests" in sys.modules or "ccxt.base.exchange" in sys.modules:
+        yield
+        return
+    lent = {module: ModuleType(module) for module, _ in _REQUESTS.values()}
+    lent["requests"].__path__ = _places("requests")
+    sys.modules.update(lent)
+    try:
+        said = f"python-requests/{import_module('requests.__version__').__version__}"
+        for ours, (module, name) in _REQUESTS.items():
+            setattr(lent[module], name, _in_place_of(ours, said))
+        yield
+    finally:
+        _forget("requests")
+
+
+def _in_place_of(name: str, said: str) -> Any:
+    """Of the classes of errors an empty one; else a function that puts the real names there first.
+
+    A synchronous exchange calls for its session when it is made, before it could catch anything.
+    """
+    match name:
+        case "Session":
+            return lambda: _real_requests()[name]()
+        case "default_user_agent":
+            return lambda: said  # as ccxt has always called itself
+        case _:
+            return type(name, (Exception,), {})
+
+
+def _real_requests() -> dict[str, Any]:
+    """The names of requests, from now on in ccxt's root of all exchanges too."""
+    real = {
+        ours: getattr(import_module(module), name) for ours, (module, name) in _REQUESTS.items()
+    }
+    vars(sys.modules["ccxt.base.exchange"]).update(real)
+    return real
 
 
 def _lend_names(parent: ModuleType) -> None:
@@ -64,6 +116,14 @@ def _lend_names(parent: ModuleType) -> None:
     vars(parent).update((word, value) for word, value in errors.items() if isinstance(value, type))
 
 
-def _forget_ccxt() -> None:
-    for name in [name for name in sys.modules if name.partition(".")[0] == "ccxt"]:
+def _places(package: str) -> list[str]:
+    """Where its modules lie; it is not imported."""
+    found = find_spec(package)
+    if found is None or not found.submodule_search_locations:
+        raise ImportError(f"{package} is not installed")
+    return list(found.submodule_search_locations)
+
+
+def _forget(package: str) -> None:
+    for name in [name for name in sys.modules if name.partition(".")[0] == package]:
         del sys.modules[name]

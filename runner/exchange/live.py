@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
-from runner.core.limits import CheckedOrder
 from runner.exchange.balances import Balance
 from runner.exchange.client import Client
 from runner.exchange.dialect import BarRow
@@ -18,6 +18,9 @@ from runner.model.errors import Halt
 from runner.model.holdings import Funding, Held, Rate
 from runner.model.markets import Market
 from runner.model.orders import OrderReport, OrderRequest, Outcome, Pinned, Rejected
+
+if TYPE_CHECKING:  # it brings numpy, which no first request needs
+    from runner.core.limits import CheckedOrder
 
 
 class AuditedExchange:

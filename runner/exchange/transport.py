@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from ssl import SSLContext
 from typing import TYPE_CHECKING
+
+from runner.model.values import dataclass
 
 if TYPE_CHECKING:
     from aiohttp.abc import AbstractResolver

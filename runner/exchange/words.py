@@ -8,10 +8,10 @@ means "no".
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
 from runner.exchange.wire import Answer
 from runner.model.markets import MarketKind
+from runner.model.values import dataclass
 
 Code = tuple[str, str]  # the exchange's own code and words; both empty where it gave none
 

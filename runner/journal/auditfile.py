@@ -6,12 +6,13 @@ The newest is `audit.jsonl`; full ones lie beside it as `audit-000001.jsonl` and
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 from runner.journal.auditline import CUT_OFF, GAP, Bad, Line, Mark, intact
+from runner.model.values import dataclass
 
 AUDIT_FILE = "audit.jsonl"
 

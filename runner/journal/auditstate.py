@@ -6,7 +6,6 @@ Only the newest file is read, and those before it as far back as that line lies.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 
 from runner.journal.auditfile import (
@@ -18,6 +17,7 @@ from runner.journal.auditfile import (
     is_known_before,
 )
 from runner.journal.auditline import NOTHING, Mark
+from runner.model.values import dataclass
 
 #: Why a line may be missing, as a gap says it.
 CRASH, DAMAGE, UNWRITABLE = "crash", "damage", "unwritable"

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from runner.journal import bodies
 from runner.journal.events import Kind, Row
 from runner.journal.orders import DeniedRow, OrderRecord, Settlement
 from runner.model.orders import OrderRequest, OrderState
+from runner.model.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

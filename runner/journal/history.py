@@ -6,7 +6,6 @@ The same fold is built row by row while writing and from the whole file when ope
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -24,6 +23,7 @@ from runner.journal.positions import (
 )
 from runner.model.errors import Abandon
 from runner.model.orders import OrderState, Purpose
+from runner.model.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

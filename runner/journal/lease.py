@@ -14,11 +14,11 @@ from __future__ import annotations
 import fcntl
 import os
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 
 from runner.journal.events import GENESIS
 from runner.model.errors import Abandon, Unavailable
+from runner.model.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,10 +10,11 @@ import json
 import os
 import secrets
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 
 from runner.journal.failures import in_our_words
+from runner.model.values import dataclass
 
 FOLDER = "requests"
 

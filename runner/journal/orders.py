@@ -7,7 +7,7 @@ contradict each other.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -21,6 +21,7 @@ from runner.model.orders import (
     OrderState,
     Pinned,
 )
+from runner.model.values import dataclass
 
 #: It may be at the exchange or not: only the exchange can tell.
 UNSETTLED = frozenset({OrderState.SENDING, OrderState.UNKNOWN})

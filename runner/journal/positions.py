@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 
 from runner.model.orders import Execution, OrderRequest, Side
+from runner.model.values import dataclass
 
 # 60 digits hold any price times any quantity exactly, whatever context the caller has set.
 _EXACT = Context(prec=60, rounding=ROUND_HALF_EVEN)

@@ -32,6 +32,10 @@ class Purpose(StrEnum):
     PROTECT = "protect"
 
 
+#: Purposes that open or add.
+OPENING = frozenset({Purpose.ENTRY, Purpose.ADD})
+
+
 class ExitReason(StrEnum):
     """What ended a round trip."""
 

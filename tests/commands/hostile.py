@@ -11,7 +11,7 @@ from aiohttp.abc import AbstractResolver, ResolveResult
 
 from runner.commands import main
 from runner.commands.trading import clock
-from runner.engine.running import Run
+from runner.engine.beginning import Run
 from runner.exchange.transport import Transport
 from runner.model.accounts import Egress
 from runner.secrets.reference import PROVIDERS

@@ -11,8 +11,8 @@ import pytest
 
 from runner.commands import main
 from runner.commands.trading import clock
+from runner.engine.beginning import Run
 from runner.engine.live import Outside
-from runner.engine.running import Run
 from runner.exchange.budget.limits import scopes_of
 from runner.exchange.budget.tallyfile import TallyFile
 from runner.journal.mailbox import Mailbox

@@ -22,6 +22,22 @@ code = run(sys.argv[1:])
 print(*sorted(set(sys.modules) - before), file=sys.stderr)
 sys.exit(code)
 """
+#: The same up to the moment at which an exchange's name is looked up for the first request.
+LISTS_AT_REQUEST = """
+import ssl, sys
+from aiohttp.abc import AbstractResolver
+class Nobody(AbstractResolver):
+    async def resolve(self, host, port=0, family=0):
+        print(*sorted(sys.modules))
+        raise OSError("there is no network")
+    async def close(self):
+        pass
+from runner.commands.trading import clock
+from runner.exchange.transport import Transport
+clock.transport = lambda: Transport(Nobody(), ssl.create_default_context())
+from runner.commands.main import run
+sys.exit(run(sys.argv[1:]))
+"""
 #: Of the standard library: what takes long, or what a command that only reads has no use for.
 HEAVY = {"asyncio", "concurrent", "email", "hashlib", "http", "logging", "multiprocessing"} | {
     *("socket", "sqlite3", "ssl", "subprocess", "traceback", "unittest", "xml")
@@ -83,6 +99,31 @@ def test_what_wrong_files_and_other_formats_need_is_not_loaded_for_a_right_one()
     later = r"runner\.rules\.(codes|explain_code|format_|ignore|meant)"
 
     assert [name for name in imported("validate", RULES) if re.match(later, name)] == []
+
+
+@pytest.mark.parametrize("environment", ["live", "paper"])
+def test_the_exchange_is_asked_before_what_only_a_session_needs_is_imported(
+    environment: str, tmp_path: Path
+) -> None:
+    keys = {"BINANCE_BREAKOUT_KEY": "k" * 64, "BINANCE_BREAKOUT_SECRET": "s" * 64}
+    arguments = ["run", RULES, "--environment", environment, "--state", str(tmp_path)]
+
+    done = subprocess.run(
+        [sys.executable, "-c", LISTS_AT_REQUEST, *arguments],
+        cwd=ROOT,
+        env={**os.environ, **keys},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert done.returncode == 3, done.stderr  # nobody answers: try again later
+    loaded = set(done.stdout.split())
+    assert {"aiohttp", "sqlite3", "runner.engine.rotation"} <= loaded
+    packages = {name.partition(".")[0] for name in loaded}
+    assert packages & {"apscheduler", "numpy", "requests", "rich", "talib", "urllib3"} == set()
+    later = r"runner\.(report\.|engine\.(paper|running|session)|core\.(bounds|decide|kernel))"
+    assert [name for name in loaded if re.match(later, name)] == []
 
 
 def test_starting_costs_little_more_than_the_libraries(tmp_path: Path) -> None:

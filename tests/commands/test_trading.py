@@ -15,8 +15,8 @@ from aiohttp.abc import AbstractResolver, ResolveResult
 
 from runner.commands import main
 from runner.commands.trading import clock
+from runner.engine.beginning import Run
 from runner.engine.live import Outside
-from runner.engine.running import Run
 from runner.exchange.transport import Transport
 from runner.model.errors import Halt, Unavailable
 from tests.commands.desk import bars, csv, probe

@@ -167,6 +167,7 @@ def test_a_canceled_wait_leaves_no_alarm_behind(monkeypatch: pytest.MonkeyPatch)
             await asyncio.sleep(1)
             waiting.cancel()
             await asyncio.wait([waiting])
+            assert bell._scheduler is not None
             return len(bell._scheduler.get_jobs())
 
     assert run_instantly(loop, cancel()) == 0

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from runner.engine.running import refuse_venue
+from runner.engine.beginning import refuse_venue
 from runner.model.accounts import Egress, Venue
 from runner.model.errors import Refused, Unavailable
 from runner.model.orders import OrderState, Purpose

@@ -19,10 +19,11 @@ from aiohttp.abc import ResolveResult
 
 from runner.core.strategy import Strategy
 from runner.engine import live, paper
+from runner.engine.beginning import Run, begun, priced
 from runner.engine.live import Outside, Stop
 from runner.engine.paper import run_paper
 from runner.engine.replay import key_of
-from runner.engine.running import Run, run_live
+from runner.engine.running import run_live
 from runner.engine.session import Watch
 from runner.exchange.replay import server
 from runner.exchange.replay.access import client_context, issue_access, read_access
@@ -166,16 +167,19 @@ class Place:
             there = self.transport or transport
             if self.environment == "paper":
                 markets = tuple(a_market(symbol) for symbol in self.strategy.symbols)
-                await run_paper(run, markets, outside, watch, there, self.step)
+                async with priced(run, outside, there) as prices:
+                    await run_paper(run, markets, prices, outside, watch, self.step)
                 return
             if self.keys is not None:
                 old, new = self.keys.old.secrets, self.keys.new.secrets
-                await run_live(run, old, outside, watch, there, self.step, new)
+                async with begun(run, old, outside, there, self.step, new) as ready:
+                    await run_live(ready, outside, watch)
                 return
             access = read_access(self.folder / "exchange")
             assert access is not None
             keys = {"api_key": Secret(access.api_key), "api_secret": Secret(access.api_secret)}
-            await run_live(run, keys, outside, watch, there, self.step, egress=self.egress)
+            async with begun(run, keys, outside, there, self.step, egress=self.egress) as ready:
+                await run_live(ready, outside, watch)
 
     def exchange(self) -> Served:
         return Served(self)

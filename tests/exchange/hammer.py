@@ -25,7 +25,7 @@ from runner.model.clock import MachineClock
 from runner.model.errors import Unavailable
 from runner.model.orders import Unknown
 from tests.exchange.asked import ENTRY, EXIT
-from tests.exchange.scripted import KEYS, PINNED, Loopback, opened
+from tests.exchange.scripted import PINNED, Loopback, opened
 
 #: Binance's own weights against a window of a second: what takes minutes there takes seconds.
 LIMIT, ORDERS, WINDOW_MS = 400, 100, 1_000
@@ -59,7 +59,9 @@ class Hammer:
     def __init__(self, folder: Path, transport: Transport) -> None:
         self.came, self._slept = Came(), 0.0
         clock = MachineClock()
-        self._pace = Pace.shared(folder, "binance", Venue.LIVE, KEYS, clock, self._sleep, SCOPES)
+        self._pace = Pace.shared(
+            folder, "binance", Venue.LIVE, "0f" * 8, clock, self._sleep, SCOPES
+        )
         self._transport = transport
 
     async def _sleep(self, seconds: float) -> None:

@@ -47,12 +47,9 @@ class Counting:
         self.ms += round(seconds * 1000)
 
 
-def a_pace(
-    folder: Path, clock: Counting, keys: dict[str, Secret] | None = None, **options: Any
-) -> Pace:
-    keys = KEYS if keys is None else keys
+def a_pace(folder: Path, clock: Counting, key: str = "0f" * 8, **options: Any) -> Pace:
     return Pace.shared(
-        folder / "budgets", "binance", Venue.LIVE, keys, clock, clock.sleep, **options
+        folder / "budgets", "binance", Venue.LIVE, key, clock, clock.sleep, **options
     )
 
 
@@ -71,7 +68,7 @@ def heard(pace: Pace, ticket: Ticket | Late, status: int = 200, **said: Any) -> 
 
 def test_what_is_spent_by_one_run_is_spent_for_all(tmp_path: Path) -> None:
     clock = Counting()
-    one, other = a_pace(tmp_path, clock), a_pace(tmp_path, clock, {})
+    one, other = a_pace(tmp_path, clock), a_pace(tmp_path, clock, "")
 
     assert isinstance(take(one, Use.READ, 4200), Ticket)
     late = take(other, Use.READ, 1)
@@ -97,7 +94,7 @@ def test_what_may_wait_waits_and_then_goes(tmp_path: Path) -> None:
 def test_orders_are_counted_by_account_and_weight_by_address(tmp_path: Path) -> None:
     clock = Counting()
     own = a_pace(tmp_path, clock)
-    others = a_pace(tmp_path, clock, {"api_key": Secret("another"), "api_secret": Secret("s")})
+    others = a_pace(tmp_path, clock, "1e" * 8)
 
     for _ in range(40):
         take(own, Use.ENTRY, 1, orders=2)
@@ -151,7 +148,7 @@ def test_what_one_is_told_all_honour(
     status: int, after: str, waits_s: int, words: str, tmp_path: Path
 ) -> None:
     clock = Counting()
-    one, other = a_pace(tmp_path, clock), a_pace(tmp_path, clock, {})
+    one, other = a_pace(tmp_path, clock), a_pace(tmp_path, clock, "")
     heard(one, take(one, Use.READ, 1), status, after=after)
 
     for use in Use:
@@ -252,7 +249,7 @@ def test_nobody_waits_for_ever_for_a_process_that_sleeps_over_the_file(tmp_path:
 
 def test_a_scope_of_an_exchange_nobody_knows_is_paced_as_ccxt_does(tmp_path: Path) -> None:
     clock = Counting()
-    pace = Pace.shared(tmp_path, "kraken", Venue.LIVE, {}, clock, clock.sleep)
+    pace = Pace.shared(tmp_path, "kraken", Venue.LIVE, "", clock, clock.sleep)
 
     took = [asyncio.run(pace.take(Use.READ, "publicGetTime", 1000, 0, 0)) for _ in range(8)]
 

@@ -44,6 +44,66 @@ def test_the_door_itself_imports_no_other_exchange() -> None:
     assert told("import runner.exchange.client, sys; print('ccxt' in str(sys.modules))") == "False"
 
 
+def test_what_only_synchronous_exchanges_need_is_not_imported() -> None:
+    told_of = told(
+        "from runner.exchange.importing import async_exchange\n"
+        "import sys\n"
+        "made = async_exchange('binance')({})\n"
+        "print([name for name in sys.modules if name.startswith(('requests', 'urllib3'))])\n"
+        "import requests\n"
+        "print(made.userAgent == requests.utils.default_user_agent())"
+    )
+
+    assert told_of.split() == ["[]", "True"]
+
+
+def test_a_synchronous_exchange_sends_through_the_real_requests() -> None:
+    failed = told(
+        "from runner.exchange.importing import async_exchange\n"
+        "async_exchange('binance')\n"
+        "import ccxt, requests\n"
+        "made = ccxt.kraken({'timeout': 1})\n"
+        "def away(*_, **__):\n"
+        "    raise requests.exceptions.ReadTimeout('away')\n"
+        "print(type(made.session) is requests.Session)\n"
+        "made.session.request = away\n"
+        "try:\n"
+        "    made.fetch('https://nobody.invalid')\n"
+        "except ccxt.RequestTimeout:\n"
+        "    print('caught')"
+    )
+
+    assert failed.split() == ["True", "caught"]
+
+
+@pytest.mark.parametrize("before", ["import requests", "from requests import utils"])
+def test_requests_that_are_there_already_stay(before: str) -> None:
+    same = told(
+        f"{before}\n"
+        "import sys\n"
+        "there = sys.modules['requests']\n"
+        "from runner.exchange.importing import async_exchange\n"
+        "async_exchange('binance')\n"
+        "print(sys.modules['requests'] is there,"
+        " sys.modules['ccxt.base.exchange'].Session is there.Session)"
+    )
+
+    assert same == "True True"
+
+
+@pytest.mark.parametrize("lost", ["HTTPError", "default_user_agent"])
+def test_a_ccxt_that_takes_more_of_requests_gets_the_real_one(lost: str) -> None:
+    real = told(
+        "from runner.exchange import importing\n"
+        "import sys\n"
+        f"del importing._REQUESTS[{lost!r}]\n"
+        "made = importing.async_exchange('binance')({})\n"
+        f"print(made.id, vars(sys.modules['ccxt.base.exchange'])[{lost!r}].__module__)"
+    )
+
+    assert real.startswith("binance requests.")
+
+
 def test_a_package_that_is_there_already_is_used() -> None:
     same = told(
         "import ccxt.async_support as ccxt\n"

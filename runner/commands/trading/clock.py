@@ -1,17 +1,17 @@
 """`runner run PATH…` without `--replay`: rule files that trade by the wall clock, side by side.
 
-A file that halts does not stop the others; the exit code is the worst of them.
+A file that halts does not stop the others; the exit code is the worst of them. What only a session
+needs is imported once the exchange has answered.
 """
 
 from __future__ import annotations
 
 import asyncio
 import signal
-from collections.abc import Callable, Coroutine, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -29,29 +29,29 @@ from runner.commands.main import failure
 from runner.commands.runs import BUDGETS
 from runner.commands.validate import is_test_file, rule_files
 from runner.core.strategy import Strategy
+from runner.engine.beginning import Run, begun, priced, refuse_venue
 from runner.engine.bell import SchedulerBell
 from runner.engine.live import Outside, Stop
-from runner.engine.paper import run_paper
-from runner.engine.record import order_line
-from runner.engine.running import Run, refuse_venue, run_live
-from runner.engine.session import Watch
 from runner.exchange.transport import Transport
-from runner.journal.orders import OrderRecord
 from runner.model.accounts import NOWHERE, Egress
 from runner.model.clock import MachineClock
 from runner.model.errors import Refused, RunnerError
-from runner.model.orders import OrderState, Purpose
+from runner.model.markets import Market
 from runner.model.secrets import Secret
-from runner.report.text import order_text
+from runner.model.values import dataclass
 from runner.rules.compile import load
 from runner.rules.diagnostic import any_error, in_order
 from runner.rules.owners import second_owners
 from runner.rules.settings import Settings
 from runner.secrets.reference import resolved
 
+if TYPE_CHECKING:
+    from runner.engine.session import Watch
+    from runner.journal.orders import OrderRecord
+
 PAPER = "paper"
 
-Work = Callable[[Outside, Watch], Coroutine[Any, Any, None]]
+Work = Callable[[Outside], Coroutine[Any, Any, None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,12 +139,12 @@ def _ready(
         state / BUDGETS,
     )
     if environment == PAPER:
-        work: Work = partial(run_paper, run, markets_for(strategy, file), transport=transport())
+        work: Work = partial(run_paper, run, markets_for(strategy, file))
     else:
         refuse_venue(strategy, environment)
         keys = resolved(strategy.account.credentials, file, allow_exec=allow_exec)
         waiting = _waiting(strategy, file, allow_exec)
-        work = partial(run_live, run, keys, transport=transport(), waiting=waiting, egress=egress)
+        work = partial(run_live, run, keys, waiting=waiting, egress=egress)
     return Traded(strategy.name, work)
 
 
@@ -172,12 +172,41 @@ async def _all(files: Sequence[Traded], *, once: bool) -> list[int]:
 async def _one(file: Traded, outside: Outside, beside_others: bool) -> int:
     """One file to its end; what ends it is told, and ends no other."""
     try:
-        await file.work(outside, Watch(tell_order, lambda seen: None))
+        await file.work(outside)
     except Exception as error:
         if beside_others:
             click.echo(f"{file.name} has ended:", err=True)
         return failure(error)
     return 0
+
+
+async def run_live(
+    run: Run,
+    keys: Mapping[str, Secret],
+    outside: Outside,
+    *,
+    waiting: Mapping[str, Secret] | None,
+    egress: Egress,
+) -> None:
+    """One file under its key, from the first request to the last word."""
+    async with begun(run, keys, outside, transport(), waiting=waiting, egress=egress) as ready:
+        from runner.engine import running
+
+        await running.run_live(ready, outside, _watch())
+
+
+async def run_paper(run: Run, markets: tuple[Market, ...], outside: Outside) -> None:
+    """One file at the exchange's prices, with simulated fills."""
+    async with priced(run, outside, transport()) as prices:
+        from runner.engine import paper
+
+        await paper.run_paper(run, markets, prices, outside, _watch())
+
+
+def _watch() -> Watch:
+    from runner.engine.session import Watch
+
+    return Watch(tell_order, lambda seen: None)
 
 
 def tell_journal(path: Path, is_new: bool) -> None:
@@ -187,6 +216,10 @@ def tell_journal(path: Path, is_new: bool) -> None:
 
 def tell_order(record: OrderRecord) -> None:
     """A line on stdout for what a person wants to hear of."""
+    from runner.engine.record import order_line
+    from runner.model.orders import OrderState, Purpose
+    from runner.report.text import order_text
+
     rests = record.request.purpose is Purpose.PROTECT
     ended = (OrderState.EXPIRED, OrderState.CANCELED) if rests else ()
     if record.state not in (OrderState.INTENDED, *ended):

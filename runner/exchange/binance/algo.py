@@ -9,7 +9,7 @@ Cancel-Algo-Order; states: user-data-streams Event-Algo-Order-Update.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from runner.exchange import reading
@@ -21,6 +21,7 @@ from runner.exchange.reading import Row
 from runner.exchange.wire import Unreadable
 from runner.model.errors import Halt
 from runner.model.orders import ENDED, OrderReport, OrderRequest, OrderState, Side
+from runner.model.values import dataclass
 
 _STATES = {
     "NEW": OrderState.ACCEPTED,

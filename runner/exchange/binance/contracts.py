@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -15,6 +14,7 @@ from runner.exchange.wire import Unreadable
 from runner.model.errors import Halt
 from runner.model.holdings import Funding, Held, Rate
 from runner.model.markets import Market
+from runner.model.values import dataclass
 
 #: What we send, and every contract must offer.
 _TYPES, _TIMES = {"LIMIT", "MARKET", "STOP_MARKET"}, {"GTC", "GTX"}

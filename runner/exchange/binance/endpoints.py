@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from runner.model.markets import MarketKind
+from runner.model.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 from difflib import get_close_matches
 from typing import Any
@@ -22,6 +21,7 @@ from runner.exchange.wire import Unreadable
 from runner.model.errors import Refused
 from runner.model.markets import Market
 from runner.model.money import Grid
+from runner.model.values import dataclass
 
 #: The code of "invalid symbol" (errors.md).
 NO_SUCH_SYMBOL = "-1121"

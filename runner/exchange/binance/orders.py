@@ -6,7 +6,7 @@ Spot and futures name the same fields; conditional orders of futures are read in
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -17,6 +17,7 @@ from runner.exchange.reading import Row
 from runner.exchange.wire import Unreadable
 from runner.model.errors import Halt
 from runner.model.orders import ENDED, Execution, OrderReport, OrderRequest, OrderState, Side
+from runner.model.values import dataclass
 
 #: The code of "order does not exist" (errors.md).
 NO_SUCH_ORDER = "-2013"

@@ -6,9 +6,8 @@ of one unit of weight. What that table has wrong is in `WEIGHTS`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from runner.exchange.budget.window import Counts, Window
+from runner.model.values import dataclass
 
 _S, _MIN, _DAY = 1_000, 60_000, 86_400_000
 _WEIGHT, _REQUESTS, _ORDERS = Counts.WEIGHT, Counts.REQUESTS, Counts.ORDERS

@@ -6,10 +6,8 @@ would be too late. Files that cannot be kept stop reads and entries; exits go wi
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from contextlib import ExitStack
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
@@ -18,10 +16,10 @@ from runner.exchange.budget.limits import Scope, scopes_of
 from runner.exchange.budget.tallyfile import Busy, Held, TallyFile
 from runner.exchange.budget.told import Place, Reply, Told, told
 from runner.exchange.budget.window import Charge, Use, Window
-from runner.model.accounts import CREDENTIALS, Venue
+from runner.model.accounts import Venue
 from runner.model.clock import Clock, iso
 from runner.model.errors import Unavailable
-from runner.model.secrets import Secret
+from runner.model.values import dataclass
 
 T = TypeVar("T")
 
@@ -84,12 +82,12 @@ class Pace:
         folder: Path,
         exchange: str,
         venue: Venue,
-        credentials: Mapping[str, Secret],
+        key: str,
         clock: Clock,
         sleep: Callable[[float], Awaitable[None]],
         scopes: tuple[Scope, ...] | None = None,
     ) -> Pace:
-        """By the files in `folder`; `credentials` are empty where no key is used.
+        """By the files in `folder`; `key` tells the account by a fingerprint; empty: none is used.
 
         `scopes` are the exchange's own but for tests, which have less time.
         """
@@ -103,10 +101,9 @@ class Pace:
 
         def room(scope: Scope) -> Room:
             address = file(scope, Place.ADDRESS, "", scope.address)
-            if not credentials or not scope.account:
+            if not key or not scope.account:
                 return Room(scope, address, None)
-            whose = "-" + fingerprint(credentials[CREDENTIALS[exchange][0]])
-            return Room(scope, address, file(scope, Place.ACCOUNT, whose, scope.account))
+            return Room(scope, address, file(scope, Place.ACCOUNT, f"-{key}", scope.account))
 
         rooms = tuple(room(scope) for scope in scopes or scopes_of(exchange))
         return Pace(exchange, rooms, clock, sleep)
@@ -210,8 +207,3 @@ class Pace:
             site = room.scope.site
             return [other.address for other in self._rooms if other.scope.site == site]
         return [room.address]
-
-
-def fingerprint(key: Secret) -> str:
-    """Tells accounts apart by what they are asked with, and tells nothing of it."""
-    return hashlib.sha256(b"runner's budget of " + key.reveal().encode()).hexdigest()[:16]

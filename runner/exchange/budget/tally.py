@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import struct
 import zlib
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from runner.exchange.budget.window import REACH_MS, RING, Charge, Spent, Use, Window
+from runner.model.values import dataclass
 
 #: Of longer windows the exchange itself tells what is used, with the next order.
 _LONG_MS = 600_000

@@ -7,8 +7,10 @@ an amount counts from the moment it is taken until a whole window after its answ
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import StrEnum
+
+from runner.model.values import dataclass
 
 #: A window is told apart into slots; what a file keeps of it has a fixed size.
 RING = 64

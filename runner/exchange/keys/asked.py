@@ -7,12 +7,12 @@ paths. `name` is what `read` of an exchange with several answers finds its answe
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from runner.exchange.keys.bingx import LIST, RIGHTS
 from runner.exchange.keys.hyperliquid import AGENTS, ROLE
 from runner.exchange.sites import SITES
 from runner.model.accounts import Venue
+from runner.model.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

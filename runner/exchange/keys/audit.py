@@ -8,7 +8,6 @@ asked, at test venues alone, the pass holds a warning.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
 from runner.exchange.keys import (
     binance,
@@ -30,6 +29,7 @@ from runner.exchange.keys.finding import Finding, Verdict, declares_withdraw
 from runner.exchange.keys.judge import judge
 from runner.exchange.keys.told import Exchange, Grant, Told
 from runner.model.accounts import AccountDeclaration, Permission, Venue
+from runner.model.values import dataclass
 
 _MODULES = (
     binance,

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from runner.exchange.keys.finding import Finding
 from runner.model.accounts import Permission
+from runner.model.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from runner.model.accounts import Permission
 from runner.model.markets import MarketKind
+from runner.model.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

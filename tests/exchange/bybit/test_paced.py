@@ -14,13 +14,13 @@ from runner.model.orders import Accepted, OrderRequest
 from tests.exchange.asked import LIMIT, LONG, PERP_STOP, SPEND, STOP
 from tests.exchange.bybit.told import CREATE, KEY_INFO, answers
 from tests.exchange.key_answers import ANSWERS
-from tests.exchange.scripted import KEYS, PINNED, ask
+from tests.exchange.scripted import PINNED, ask
 from tests.exchange.test_budget_pace import Counting
 
 
 def a_pace(folder: Path) -> Pace:
     clock = Counting()
-    return Pace.shared(folder / "budgets", "bybit", Venue.LIVE, KEYS, clock, clock.sleep)
+    return Pace.shared(folder / "budgets", "bybit", Venue.LIVE, "0f" * 8, clock, clock.sleep)
 
 
 def test_a_key_is_asked_about(tmp_path: Path) -> None:
