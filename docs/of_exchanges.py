@@ -30,7 +30,7 @@ def section(support: ExchangeSupport) -> str:
     text = f"## {support.name}\n\nVenues: {listed(support.venues)}. Client order ids: "
     text += f"{support.client_ids}. Source: {support.source}.\n"
     for kind, offered in support.kinds.items():
-        maker, taker = (f"{fee * 100:f}".rstrip("0").rstrip(".") for fee in offered.fees)
+        maker, taker = (f"{(fee * 100).normalize():f}" for fee in offered.fees)
         text += f"\n### {support.name}: {kind}\n\nBars: {listed(offered.timeframes)}. Fees: "
         text += f"maker {maker} %, taker {taker} %."
         if kind is MarketKind.FUTURES:

@@ -88,7 +88,7 @@ def whole(support: ExchangeSupport) -> Iterator[str]:
 
 
 def _title(kind: MarketKind, offered: Offered) -> str:
-    maker, taker = (f"{fee * 100:f}".rstrip("0").rstrip(".") for fee in offered.fees)
+    maker, taker = (f"{(fee * 100).normalize():f}" for fee in offered.fees)
     return f"{kind}: bars {' '.join(offered.timeframes)}; fees {maker} % maker, {taker} % taker"
 
 

@@ -24,12 +24,14 @@ def increment(before: OrderRecord, after: OrderRecord) -> tuple[float, float, fl
 #: Source: binance: usds-margined-futures error-code -2021; errors.md, messages for -2010. bitget:
 #: error codes, stop loss against the current price and against the mark price. okx:
 #: docs-v5, error-code-rest-api, 51278 (of stops that buy) and 51280 (of stops that sell). bybit:
-#: v5/error 110092 and 110093, and our own words for a stop of spot that comes too late.
+#: v5/error 110092 and 110093, and our own words for a stop of spot that comes too late. deribit:
+#: RPC error codes 11036, 10034 and 10035, by their words.
 PASSED = (
     *("-2021", "trigger immediately"),
     *("40834: ", "40836: ", "40917: ", "45062: ", "45122: "),
     *("51278", "51280"),
     *("110092", "110093"),
+    *("invalid_trigger_price", "trigger_price_too_"),
 )
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 import logging
 import ssl
 from collections.abc import Callable, Mapping
+from secrets import token_hex
 from typing import Any, NoReturn
 from urllib.parse import urlsplit
 
@@ -52,6 +53,10 @@ _READ_MS, _SIGNED_MS = 75_000, 2_000
 #: An order that is not signed yet waits for so long; an entry is for its moment.
 _ADMITTED_MS = {Use.ENTRY: 5_000, Use.EXIT: 75_000}
 
+#: Where the nonce is any word that was not used before, apart from the time that is signed: two
+#: requests of one millisecond would be refused. Elsewhere the nonce is the time.
+_ONCE = frozenset({"deribit"})
+
 
 class Library:
     """One exchange of ccxt, sending through `wire`, as fast as `pace` lets it; `None`: at once."""
@@ -71,7 +76,8 @@ class Library:
         self._admitted: Ticket | None = None
         site = SITES[exchange][venue]
         settings = {"session": wire, "timeout": _TIMEOUT_MS, "enableRateLimit": False}
-        self._ccxt = _closed(async_exchange(exchange), keys, clock, site)(settings)
+        nonce = _once if exchange in _ONCE else lambda: _signed_at(clock)
+        self._ccxt = _closed(async_exchange(exchange), keys, clock, nonce, site)(settings)
         self._ccxt.urls = {"api": _addresses(self._ccxt, venue, site)}
         # It connects nowhere: it sends through the wire, so that no authority needs to be trusted.
         self._ccxt.ssl_context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
@@ -161,7 +167,11 @@ class Library:
 
 
 def _closed(
-    library: Any, keys: Mapping[str, Callable[[], str]], clock: Callable[[], int], site: Site
+    library: Any,
+    keys: Mapping[str, Callable[[], str]],
+    clock: Callable[[], int],
+    nonce: Callable[[], int | str],
+    site: Site,
 ) -> Any:
     """ccxt's class with its keys in closures; its memory, log and judgment switched off."""
     log = logging.getLogger("ccxt")
@@ -183,7 +193,7 @@ def _closed(
             "logger": log,
             "timeout_on_exit": 0,
             "headers": property(lambda _: _said_beside(site), _nothing),
-            "nonce": lambda _: _signed_at(clock),
+            "nonce": lambda _: nonce(),
             "milliseconds": lambda _: _signed_at(clock),
             "parse_json": _nothing,
             "handle_errors": _nothing,
@@ -228,6 +238,11 @@ def _signed_at(clock: Callable[[], int]) -> int:
     """The time that is signed: a write's pinned one, now for a read."""
     call = CALL.get()
     return clock() if call is None or call.pinned_ms is None else call.pinned_ms
+
+
+def _once() -> str:
+    """A word that nobody used before."""
+    return token_hex(16)
 
 
 def _told(reveal: Callable[[], str]) -> property:

@@ -1,6 +1,7 @@
 """The requests that may leave, by venue and by what the file permits; all others stop here.
 
-In: the final request, as it would go to the socket. Out: nothing, or `Halt` before a byte has left.
+In: the final request, as it would go to the socket. Out: whether it is a write, or `Halt` before
+a byte has left.
 No row names a withdrawal or a transfer: whatever permission is declared, none can be sent.
 """
 
@@ -38,8 +39,11 @@ def require_permitted(
     url: str,
     headers: Mapping[str, str],
     body: bytes | None,
-) -> None:
-    """Raises Halt unless a row holds this method, host and path, and the file its permission."""
+) -> bool:
+    """Raises Halt unless a row holds this method, host and path, and the file its permission.
+
+    Whether it is a write: what needs more than reading is one, whatever the method.
+    """
     parts = urlsplit(url)
     where = f"{method} {parts.hostname}{parts.path}"
     if parts.scheme != "https" or parts.netloc != parts.hostname or parts.fragment:
@@ -53,6 +57,7 @@ def require_permitted(
     needed = _needed(requests[row], where, parts.query, body)
     if needed is not None and not allows(permissions, exchange, needed):
         raise Halt(f"{where} needs the permission `{needed}`, not declared; nothing was sent")
+    return needed not in (None, Permission.READ)
 
 
 def _marks(headers: Mapping[str, str]) -> dict[str, str]:

@@ -65,6 +65,10 @@ SITES: dict[str, dict[Venue, Site]] = {
         Venue.TESTNET: _one("api-testnet.bybit.com"),
         Venue.DEMO: _one("api-demo.bybit.com", tells_keys=False),  # not in v5/demo's list
     },
+    "deribit": {
+        Venue.LIVE: _one("www.deribit.com"),
+        Venue.TESTNET: _one("test.deribit.com"),
+    },
 }
 
 #: Headers by which any exchange tells venues apart on one host: sent where they are a site's

@@ -23,6 +23,7 @@ from runner.model.errors import Halt
 
 Headers = Mapping[str, str]
 Check = Callable[[str, str, Headers, bytes | None], None]  # method, address, …, body; raises Halt
+Permit = Callable[[str, str, Headers, bytes | None], bool]  # the same; whether it is a write
 
 
 class Unreadable(ValueError):
@@ -100,9 +101,9 @@ class Listener(Protocol):
 class Wire:
     """Stands where the library expects an `aiohttp.ClientSession`.
 
-    `permit` raises for what may not leave; `step` hears `socket:submit:before` and the like, for
-    tests that kill; `scrub` takes secrets out of what is answered at a path; `listener` writes the
-    audit log.
+    `permit` raises for what may not leave, and tells writes, which need a check of their own;
+    `step` hears `socket:submit:before` and the like, for tests that kill; `scrub` takes secrets out
+    of what is answered at a path; `listener` writes the audit log.
     """
 
     headers: dict[str, str] = {}  # noqa: RUF012  the library merges these into its own
@@ -110,7 +111,7 @@ class Wire:
     def __init__(
         self,
         http: aiohttp.ClientSession,
-        permit: Check,
+        permit: Permit,
         step: Callable[[str], None],
         scrub: Callable[[str, str], str],
         listener: Listener,
@@ -172,11 +173,11 @@ class Wire:
         call = CALL.get()
         if call is None or call.sent:
             raise Halt("the library tried to send a request that nobody asked for")
-        self._permit(method, url, headers, data)
+        writes = self._permit(method, url, headers, data)
         if call.check is not None:
             call.check(method, url, headers, data)
-        elif method != "GET":
-            raise Halt(f"reading may not {method}; nothing was sent")
+        elif writes or method != "GET":  # at Deribit, a GET may place an order
+            raise Halt(f"reading may not {method} what changes something; nothing was sent")
         return call
 
 

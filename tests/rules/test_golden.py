@@ -83,7 +83,7 @@ def test_says_of_a_folder_what_was_accepted(
 
 
 #: Nothing gives it today: for a slug of the language without a code (test below: there is none).
-NOT_GIVEN = {"R200", "R313"}
+NOT_GIVEN = {"R200"}
 #: Needs a `markets.lock` beside the file (test_commands), or a run (test_hostile_files).
 LOCKED = {"R514", "R310", "R311"}
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from runner.model.exchanges.support import ExchangeSupport
 
 #: Traded by runner; whose keys it audits beside these, see `model/accounts.py`.
-NAMES = ("binance", "bingx", "bitget", "bybit", "okx")
+NAMES = ("binance", "bingx", "bitget", "bybit", "deribit", "okx")
 
 
 def support_of(exchange: str) -> ExchangeSupport:

@@ -177,5 +177,23 @@ account: main
         "the file asks for an order, or a kind of market, that is not traded at its exchange",
         "where an exchange has no such order, libraries send a plain one in its place: a stop that "
         "sells at once, an entry without protection",
+        """
+accounts:
+  main:
+    exchange: deribit
+    permissions: [read, trade_bundle]
+    limits: {max_order: 6000 USDC, max_leverage: 3x}
+market: futures
+symbols: [BTC/USDC:USDC]
+""",
+        """
+accounts:
+  main:
+    exchange: deribit
+    permissions: [read, trade_bundle]
+    limits: {max_order: 6000 USDT}
+market: spot
+symbols: [BTC/USDT]
+""",
     ),
 }

@@ -1,0 +1,16 @@
+"""The library's methods for what Deribit is asked and sent; all of them are HTTP GET."""
+
+TIME = "publicGetGetTime"
+MARKETS = "publicGetGetInstruments"
+BARS = "publicGetGetTradingviewChartData"
+BALANCES = "privateGetGetAccountSummaries"
+BY_NAME = "privateGetGetOrderStateByLabel"
+OPEN_ORDERS = "privateGetGetOpenOrdersByInstrument"
+ENDED_ORDERS = "privateGetGetOrderHistoryByInstrument"
+ENDED_STOPS = "privateGetGetTriggerOrderHistory"
+FILLS = "privateGetGetUserTradesByOrder"
+KEYS = "privateGetListApiKeys"
+#: Writes.
+BUY = "privateGetBuy"
+SELL = "privateGetSell"
+CANCEL = "privateGetCancelByLabel"
