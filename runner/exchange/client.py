@@ -27,6 +27,7 @@ from runner.exchange.keys.stripping import stripped
 from runner.exchange.library import Library
 from runner.exchange.permitted import require_permitted
 from runner.exchange.recording import Record, Recording
+from runner.exchange.scrubbing import Scrubber
 from runner.exchange.sites import SITES
 from runner.exchange.transport import Transport
 from runner.exchange.wire import Wire
@@ -127,7 +128,8 @@ class Client:
         names = {spoken.market_id(symbol): symbol for symbol in symbols}
         refusal = spoken.words.refusal
         recording = Recording(exchange_name, venue, key, names, refusal, clock, record)
-        scrub = partial(_without, exchange_name, credentials)
+        scrubber = Scrubber([secret.reveal() for secret in credentials.values()])
+        scrub = partial(_without, exchange_name, credentials, scrubber)
         wire = Wire(http, permit, step, scrub, recording)
         keys = {FIELDS[ours]: credentials[ours].reveal for ours in fields}
         library = Library(exchange_name, venue, keys, clock, wire, pace)
@@ -288,13 +290,13 @@ def _connector(transport: Transport | None) -> aiohttp.TCPConnector:
     return aiohttp.TCPConnector(ssl=ssl.create_default_context(cafile=certifi.where()))
 
 
-def _without(exchange: str, credentials: Mapping[str, Secret], path: str, text: str) -> str:
+def _without(
+    exchange: str, credentials: Mapping[str, Secret], scrubber: Scrubber, path: str, text: str
+) -> str:
     """An answer without our own secrets, and one about keys without anybody's."""
     if any(asked.path == path for asked in ASKED[exchange]):
         text = _about_keys(exchange, text, credentials["api_key"].reveal())
-    for secret in credentials.values():
-        text = text.replace(secret.reveal(), "***")
-    return text
+    return scrubber.hide(text)
 
 
 def _about_keys(exchange: str, text: str, key: str) -> str:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import logging
 import ssl
+import traceback
 from collections.abc import Callable, Mapping
 from secrets import token_hex
 from typing import Any, NoReturn
@@ -120,6 +121,9 @@ class Library:
         except self._expected:
             if not call.sent:
                 stopped = Halt(f"the request {endpoint} cannot be built; nothing was sent")
+        except Exception as mistake:
+            forget(mistake)
+            raise
         finally:
             CALL.reset(token)
         if self._pace is not None and ticket is not None and call.answer is not None:
@@ -164,6 +168,18 @@ class Library:
 
     def __reduce__(self) -> NoReturn:
         raise TypeError("a door to an exchange cannot be pickled or copied")
+
+
+def forget(mistake: BaseException | None) -> None:
+    """Our own mistake keeps its kind and its lines, but no frame in which a key or a signature is.
+
+    Crash reports print what frames held; what led to it is forgotten in the same way.
+    """
+    seen: list[BaseException] = []
+    while mistake is not None and mistake not in seen:
+        seen.append(mistake)
+        traceback.clear_frames(mistake.__traceback__)
+        mistake = mistake.__cause__ or mistake.__context__
 
 
 def _closed(

@@ -160,7 +160,9 @@ class Wire:
                 text = self._scrub(url.path, text)
                 wait = response.headers.get("Retry-After", "")
                 wait = wait if wait.isdecimal() else ""
-                call.answer = Answer(response.status, wait, text, limits_of(response.headers))
+                used = limits_of(response.headers)
+                limits = {name: self._scrub("", value) for name, value in used.items()}
+                call.answer = Answer(response.status, wait, text, limits)
         except (aiohttp.ClientError, TimeoutError, OSError) as failure:
             call.failure = _words(failure, str(url.host))
             raise
