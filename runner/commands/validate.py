@@ -99,13 +99,18 @@ def _said_of(
     from runner.rules.owners import Owners
 
     if settings is not None:
+        from runner.rules.shares import Shares
         from runner.rules.within import within
+
+        shares = Shares(settings)
     owners, said, sources = Owners(), [], {}
     for file in files:
         loaded = load(file)
         if settings is not None:
             loaded = within(loaded, settings)
         found = [*loaded.diagnostics, *_too_small(file, loaded), *owners.second(loaded)]
+        if settings is not None:
+            found += shares.over(loaded)
         if found:
             said += found
             sources[loaded.source.file] = loaded.source

@@ -83,6 +83,7 @@ CODES = {
     "R311": "unapproved-file",
     "R312": "account-limits",
     "R313": "not-offered",
+    "R314": "limits-exceeded",
     # R4: what belongs together
     "R401": "stop-needed",
     "R402": "wrong-currency",

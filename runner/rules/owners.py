@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator
 
 from runner.core.strategy import Strategy
 from runner.rules.bench import entry_of
 from runner.rules.compile import Loaded
 from runner.rules.diagnostic import Diagnostic
+from runner.rules.settings import folder_of, real
 
 
 def second_owners(loaded: Iterable[Loaded]) -> Iterator[Diagnostic]:
     """A diagnostic for each file that trades what another file of the same run trades already.
 
-    Two files share an account when a key of both has the same references.
+    Two files share an account when a key of both is the same.
     """
     owners = Owners()
     for one in loaded:
@@ -51,11 +53,31 @@ _HELP = {
 }
 
 
-def _claims(strategy: Strategy) -> Iterator[tuple[str, tuple[str, ...]]]:
-    account = strategy.account
+def keys_of(strategy: Strategy) -> Iterator[tuple[str, str, str]]:
+    """What tells the account apart at its exchange: the key that signs, and the one in `next`.
+
+    By the reference of the public half alone, for the same key may have its secret in two places.
+    """
+    account, folder = strategy.account, folder_of(strategy.path)
     waiting = [account.next.credentials] if account.next else []
     for credentials in (account.credentials, *waiting):
-        keys = tuple(reference for _, reference in credentials)
+        for field, reference in credentials:
+            if field in _PUBLIC:
+                yield account.exchange, account.venue, _place_of(reference, folder)
+
+
+_PUBLIC = ("api_key", "wallet_address")  # each exchange has one of the two
+
+
+def _place_of(reference: str, folder: str) -> str:
+    """The reference with the one file it leads to, whoever writes it in whatever folder."""
+    if reference.startswith("dotenv:"):
+        return f"{reference} {os.path.realpath(os.path.join(folder, '.env'))}"
+    return real(reference, folder)
+
+
+def _claims(strategy: Strategy) -> Iterator[tuple[str, tuple[str, ...]]]:
+    for key in keys_of(strategy):
         for symbol in strategy.symbols:  # one-way mode: long and short of it are one position
-            yield "symbols", ("symbols", account.exchange, account.venue, *keys, symbol)
-        yield "name", ("name", account.exchange, account.venue, *keys, strategy.name)
+            yield "symbols", ("symbols", *key, symbol)
+        yield "name", ("name", *key, strategy.name)

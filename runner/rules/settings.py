@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import stat
+from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 
@@ -103,7 +104,7 @@ def require_own(path: Path) -> None:
     """Nobody but root and we could have written the file, or put another in its place."""
     try:
         facts = path.stat()
-        folders = [folder.stat() for folder in path.resolve().parents]
+        way = list(_way(path))
     except OSError as error:
         reason = (error.strerror or "it cannot be read").lower()
         raise Refused(f"the settings {path} cannot be read: {reason}") from None
@@ -112,7 +113,23 @@ def require_own(path: Path) -> None:
         raise Refused(f"the settings {path} belong to somebody else: chown them to this user")
     if facts.st_mode & 0o022:
         raise Refused(f"others can write the settings {path}: chmod go-w them")
-    for folder in folders:
-        is_open = folder.st_mode & 0o002 and not folder.st_mode & stat.S_ISVTX
-        if is_open or folder.st_uid not in ours:
+    for step in way:
+        is_folder = stat.S_ISDIR(step.st_mode)
+        is_open = is_folder and step.st_mode & 0o022 and not step.st_mode & stat.S_ISVTX
+        if is_open or step.st_uid not in ours:
             raise Refused(f"others can replace the settings {path}: keep them in another folder")
+
+
+def _way(path: Path) -> Iterator[os.stat_result]:
+    """Every folder and every link on the way to the file: who can change one leads elsewhere."""
+    here, *names = path.absolute().parts
+    while names:
+        yield os.lstat(here)
+        step = os.path.join(here, names.pop(0))
+        if os.path.islink(step):
+            yield os.lstat(step)
+            names = [*Path(os.readlink(step)).parts, *names]
+        elif step.endswith("/.."):
+            here = os.path.dirname(here)  # no link is left in it
+        else:
+            here = step

@@ -61,7 +61,7 @@ def within(loaded: Loaded, settings: Settings, environment: str | None = None) -
 def caps_in_effect(written: Limits, strategy: Strategy, settings: Settings) -> Iterator[Cap]:
     """The limits of a strategy that are the settings', not those that its file has written."""
     for name in _NAMES:
-        cap = _cap(strategy, settings, name)
+        cap = cap_of(strategy, settings, name)
         if isinstance(cap, Cap) and getattr(strategy.account.limits, name) != getattr(
             written, name
         ):
@@ -147,7 +147,7 @@ class _Judge:
 
     def amount(self, strategy: Strategy, name: str, written: Decimal | None) -> Decimal | None:
         """In the currency in which the market counts; of another one nothing is known."""
-        cap = _cap(strategy, self.settings, name)
+        cap = cap_of(strategy, self.settings, name)
         if isinstance(cap, str):
             message = f"{cap} is not in {quote_of(strategy)}, in which this market counts"
             self.refuse(
@@ -161,14 +161,14 @@ class _Judge:
 
     def count(self, strategy: Strategy) -> int | None:
         """Orders in one minute."""
-        cap = _cap(strategy, self.settings, "max_orders_per_minute")
+        cap = cap_of(strategy, self.settings, "max_orders_per_minute")
         written = strategy.account.limits.max_orders_per_minute
         most = self.smaller(strategy, cap, None if written is None else Decimal(written))
         return None if most is None else int(most)
 
     def leverage(self, strategy: Strategy) -> Decimal | None:
         """Of the account, which without a word is one; what the file sets is within it."""
-        cap = _cap(strategy, self.settings, "max_leverage")
+        cap = cap_of(strategy, self.settings, "max_leverage")
         most = strategy.account.limits.max_leverage
         if most is None or not isinstance(cap, Cap):
             return most
@@ -198,7 +198,7 @@ def _fields(credentials: object) -> Iterable[tuple[str, Scalar]]:
     return [(field, it.value) for field, it in entries if isinstance(it.value, Scalar)]
 
 
-def _cap(strategy: Strategy, settings: Settings, name: str) -> Cap | str | None:
+def cap_of(strategy: Strategy, settings: Settings, name: str) -> Cap | str | None:
     """The smallest that speaks of the account; where it is written, if the currency is another.
 
     What `*` says in another currency gives way to what the account itself has in this one.

@@ -66,8 +66,13 @@ def text_of(content: bytes, what: str) -> str | Refused:
 
 
 def _require_untracked(path: Path) -> None:
+    """Neither the file nor a link that leads to it."""
+    for place in sorted({path.parent.resolve() / path.name, path.resolve()}):
+        _require_untracked_at(place, path)
+
+
+def _require_untracked_at(real: Path, path: Path) -> None:
     """Asks git only inside a work tree; where git cannot answer, the file is refused."""
-    real = path.resolve()
     if not any((folder / ".git").exists() for folder in real.parents):
         return
     asked = ["git", "-c", "core.fsmonitor=false", "-C", str(real.parent)]

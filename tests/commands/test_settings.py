@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from runner.model.errors import Refused
 from runner.rules.compile import load
+from runner.rules.settings import require_own
 from tests.commands.desk import PROBE
 from tests.commands.hostile import (
     SETTINGS,
@@ -109,3 +111,76 @@ def test_doctor_compares_this_machines_address_with_the_file(
     assert f"calls from {address}" in own["fact"]
     assert code == (1 if verdict == "refused" else 0)
     assert {it["verdict"] for it in checks if it["name"] == "settings"} == {"ok"}
+
+
+SHARED = """\
+version: 1
+kind: settings
+environment: live
+references: ["env:PROBE_KEY", "env:PROBE_SECRET", "env:KEY_2", "env:SECRET_2"]
+limits:
+  "*": {max_exposure: 5000 USDT}
+"""
+RENAMED = (("  main:", "  spare:"), ("account: main", "account: spare"))
+REKEYED = (("env:PROBE_KEY", "env:KEY_2"), ("env:PROBE_SECRET", "env:SECRET_2"))
+
+
+@pytest.mark.parametrize(
+    ("most", "changes", "is_refused"),
+    [
+        ("2501", (), True),
+        ("2500", (), False),
+        ("2501", RENAMED, True),  # the same key
+        ("2501", REKEYED, True),  # the same name
+        ("2501", (*RENAMED, *REKEYED), False),
+    ],
+)
+@pytest.mark.parametrize("command", ["validate", "run"])
+def test_the_files_of_an_account_share_its_limits(
+    command: str,
+    most: str,
+    changes: tuple[tuple[str, str], ...],
+    is_refused: bool,
+    seen: Seen,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    limit = ("max_exposure: 10000", f"max_exposure: {most}")
+    other = changed(limit, ("name: probe", "name: other"), ("[BTC/USDT]", "[ETH/USDT]"), *changes)
+    Path("a.yaml").write_text(changed(("max_exposure: 10000", "max_exposure: 2500")))
+    Path("b.yaml").write_text(other)
+    Path("ops.yaml").write_text(SHARED)
+    more = ["--environment", "live", "--state", "state"] if command == "run" else []
+
+    assert code_of(command, "a.yaml", "b.yaml", "--settings", "ops.yaml", *more) == is_refused
+
+    told = capsys.readouterr()
+    assert ("R314 limits-exceeded" in told.out + told.err) == is_refused
+    assert ("5001 USDT together with a.yaml" in told.out + told.err) == is_refused
+    assert len(seen.runs) == (2 if command == "run" and not is_refused else 0)
+
+
+@pytest.mark.parametrize(
+    ("mode", "is_refused"),
+    [(0o755, False), (0o2775, True), (0o777, True), (0o1777, False), (0o1775, False)],
+)
+@pytest.mark.parametrize("way", ["open/own.yaml", "open/link.yaml", "through.yaml", "to/own.yaml"])
+def test_settings_are_refused_that_others_could_replace(
+    mode: int, is_refused: bool, way: str, tmp_path: Path
+) -> None:
+    (tmp_path / "closed").mkdir()
+    (tmp_path / "open").mkdir()
+    for folder in ("open", "closed"):
+        (tmp_path / folder / "own.yaml").write_text(SETTINGS)
+        (tmp_path / folder / "own.yaml").chmod(0o600)
+    (tmp_path / "open" / "link.yaml").symlink_to("../closed/own.yaml")
+    (tmp_path / "open" / "folder").symlink_to(tmp_path / "closed")
+    (tmp_path / "through.yaml").symlink_to("open/link.yaml")
+    (tmp_path / "to").symlink_to("closed/../open/folder")
+    (tmp_path / "open").chmod(mode)
+
+    require_own(tmp_path / "closed" / "own.yaml")
+    if is_refused:
+        with pytest.raises(Refused, match="others can replace the settings"):
+            require_own(tmp_path / way)
+    else:
+        require_own(tmp_path / way)

@@ -11,6 +11,7 @@ from runner.rules.diagnostic import CODES, Diagnostic
 from runner.rules.document import read
 from runner.rules.explain_code import GROUPS, explained
 from runner.rules.owners import second_owners
+from runner.rules.shares import over_limits
 from runner.rules.within import within
 from tests.rules.examples import whole_files
 
@@ -26,7 +27,8 @@ def found_in(part: str, encoding: str = "utf-8") -> list[Diagnostic]:
     settings = loaded[0].settings
     if settings is not None:
         loaded[1:] = [within(one, settings, "live") for one in loaded[1:]]
-    return [it for one in loaded for it in one.diagnostics] + list(second_owners(loaded))
+    together = [*second_owners(loaded), *over_limits(loaded, settings)]
+    return [it for one in loaded for it in one.diagnostics] + together
 
 
 @pytest.mark.parametrize("code", SHOWN)

@@ -122,6 +122,44 @@ def test_a_second_owner_is_refused(folder: Path, capsys: pytest.CaptureFixture[s
     assert "c.yaml" not in out
 
 
+KEYS = '"env:KEY", api_secret: "env:SECRET"'
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "is_refused"),
+    [
+        ('"env:KEY", api_secret: "env:SECRET"', '"env:KEY", api_secret: "env:COPY"', True),
+        ('"file:k/k", api_secret: "file:k/s"', '"file:../k/k", api_secret: "file:k/s"', True),
+        ('"file:k/k", api_secret: "file:k/s"', '"file:k/k", api_secret: "file:k/s"', False),
+        ('"file:k/k", api_secret: "file:k/s"', '"file:link", api_secret: "file:k/s"', True),
+        ('"dotenv:KEY", api_secret: "dotenv:S"', '"dotenv:KEY", api_secret: "dotenv:S"', False),
+    ],
+)
+def test_an_account_is_the_real_key_whatever_the_files_write(
+    first: str, second: str, is_refused: bool, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (folder / "b").mkdir()
+    (folder / "b" / "link").symlink_to("../k/k")
+    (folder / "a.yaml").write_text(a_file((KEYS, first)))
+    (folder / "b" / "b.yaml").write_text(a_file((KEYS, second), ("name: golden", "name: other")))
+
+    assert run(["validate", "."]) == is_refused
+    assert (
+        "R308 second-owner: a.yaml has the same symbol" in capsys.readouterr().out
+    ) == is_refused
+
+
+def test_files_with_one_dotenv_share_its_keys(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    one = (KEYS, '"dotenv:KEY", api_secret: "dotenv:S"')
+    (folder / "a.yaml").write_text(a_file(one))
+    (folder / "b.yaml").write_text(a_file(one, ("name: golden", "name: other")))
+
+    assert run(["validate", "."]) == 1
+    assert "R308 second-owner: a.yaml has the same symbol" in capsys.readouterr().out
+
+
 def test_validate_imports_nothing_heavy() -> None:
     heavy = ["ccxt", "numpy", "talib", "apscheduler", "aiohttp", "jsonschema", "rich", "sqlite3"]
     code = (

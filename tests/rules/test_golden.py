@@ -54,7 +54,12 @@ def test_every_case_has_its_expectation_and_nothing_else_lies_there() -> None:
 
 
 #: What `runner validate .` says of whole folders: `tests/golden/runs/NAME.out`.
-RUNS = {"second-owner": "", "too-large": "", "settings": "settings.yaml"}
+RUNS = {
+    "second-owner": "",
+    "too-large": "",
+    "settings": "settings.yaml",
+    "together": "settings.yaml",
+}
 
 
 @pytest.mark.parametrize("name", RUNS)

@@ -65,6 +65,13 @@ def test_a_name_that_dotenv_lacks(rule_file: Path) -> None:
     assert "`dotenv:KEY` is not in" in why_refused("dotenv:KEY", rule_file)
 
 
+def test_a_dotenv_that_is_a_link_brings_no_other_key(rule_file: Path) -> None:
+    put(rule_file.parent / "other", f"KEY={CANARY}\n")
+    (rule_file.parent / ".env").symlink_to("other")
+
+    assert "/rules/.env is a link to another file" in why_refused("dotenv:KEY", rule_file)
+
+
 @pytest.mark.parametrize("reference", ["file:{0}", "file:key"], ids=["absolute", "relative"])
 def test_a_secret_file(rule_file: Path, reference: str) -> None:
     path = put(rule_file.parent / "key")
@@ -171,6 +178,18 @@ def test_a_link_from_outside_into_a_work_tree_is_followed(
     (tmp_path / "elsewhere").symlink_to(work_tree / "key")
 
     assert "git tracks" in why_refused("file:../elsewhere", rule_file)
+
+
+def test_a_link_that_git_tracks_is_refused_wherever_it_leads(
+    work_tree: Path, rule_file: Path, tmp_path: Path
+) -> None:
+    put(tmp_path / "key")
+    (work_tree / "link").symlink_to(tmp_path / "key")
+    assert resolve("file:link", rule_file, allow_exec=False)
+
+    git(work_tree, "add", "link")
+
+    assert "git tracks the secret file" in why_refused("file:link", rule_file)
 
 
 def test_a_work_tree_where_git_cannot_be_asked_is_refused(

@@ -43,6 +43,7 @@ from runner.rules.compile import load
 from runner.rules.diagnostic import any_error, in_order
 from runner.rules.owners import second_owners
 from runner.rules.settings import Settings
+from runner.rules.shares import over_limits
 from runner.secrets.reference import resolved
 
 if TYPE_CHECKING:
@@ -103,7 +104,7 @@ def strategies_of(
     own = [load(file, overrides_from(settings)) for file in files]
     loaded = [held_to(allowed, one, environment) for one in own]
     found = [diagnostic for one in loaded for diagnostic in one.diagnostics]
-    found = in_order([*found, *second_owners(loaded)])
+    found = in_order([*found, *second_owners(loaded), *over_limits(loaded, allowed)])
     tell_diagnostics(found, loaded)
     if any_error(found):
         return None

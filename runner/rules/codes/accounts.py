@@ -196,4 +196,44 @@ market: spot
 symbols: [BTC/USDT]
 """,
     ),
+    "R314": words(
+        "files of one run have more of a limit together than the settings give their account",
+        "each file alone is within the limit, and every file that is added would raise it",
+        f"""
+# settings.yaml
+{_SETTINGS}references: [env:KEY, env:SECRET]
+limits:
+  "*": {{max_exposure: 5000 USDT}}
+# one.yaml
+accounts:
+  main:
+    limits: {{max_exposure: 3000 USDT}}
+name: one
+symbols: [BTC/USDT]
+# two.yaml
+accounts:
+  main:
+    limits: {{max_exposure: 3000 USDT}}
+name: two
+symbols: [ETH/USDT]
+""",
+        f"""
+# settings.yaml
+{_SETTINGS}references: [env:KEY, env:SECRET]
+limits:
+  "*": {{max_exposure: 5000 USDT}}
+# one.yaml
+accounts:
+  main:
+    limits: {{max_exposure: 3000 USDT}}
+name: one
+symbols: [BTC/USDT]
+# two.yaml
+accounts:
+  main:
+    limits: {{max_exposure: 2000 USDT}}
+name: two
+symbols: [ETH/USDT]
+""",
+    ),
 }
