@@ -60,7 +60,8 @@ def command(
 ) -> int:
     """Check everything that can be checked without trading; changes nothing.
 
-    Looks up the key and asks the exchange what it may do; with `--offline` neither. Ends with 0
+    Looks up the key and asks the exchange what it may do; with `--offline` neither. What is asked
+    counts in the state folder, so that a ban is heeded by this command and by the runs. Ends with 0
     where nothing is refused, 1 where the answer is no, 3 where the world is not ready.
     """
     if exchange is not None:
@@ -68,8 +69,9 @@ def command(
     if file is None:
         raise click.UsageError("name a rule file, or `--setup EXCHANGE`")
     from runner.commands.checks.verdict import exit_code_of
+    from runner.commands.runs import BUDGETS
 
-    asks = None if offline else Asks(allow_exec)
+    asks = None if offline else Asks(allow_exec, state / BUDGETS)
     checks = list(all_checks(file, specs, settings, operator, state, asks))
     if as_json:
         click.echo(json.dumps({"schema": 1, "checks": [document_of(check) for check in checks]}))
@@ -93,9 +95,13 @@ def _setup(exchange: str, file: Path | None, settings: Sequence[str], *, as_json
 
 @dataclass(frozen=True, slots=True)
 class Asks:
-    """The exchange is asked, by the key that the file's references lead to."""
+    """The exchange is asked, by the key that the file's references lead to.
+
+    `budgets`: where that counts, together with what the runs ask.
+    """
 
     allow_exec: bool
+    budgets: Path
 
 
 def all_checks(
@@ -160,12 +166,14 @@ def _asked(
     """What the exchange says; one line where the key cannot be looked up."""
     from runner.commands.checks.verdict import Check, Verdict
     from runner.commands.files import symbols_read_only
-    from runner.model.errors import RunnerError
+    from runner.model.errors import KeyRefused, RunnerError
     from runner.secrets.reference import resolved
 
     account = strategy.account
     try:
         keys = resolved(account.credentials, file, allow_exec=asks.allow_exec)
+    except KeyRefused as refusal:
+        return [Check("key", account.name, Verdict.REFUSED, str(refusal))], {}
     except RunnerError as error:
         help = "`--offline` leaves the exchange out"
         return [Check("key", account.name, Verdict.CANNOT_VERIFY, str(error), help, 3)], {}
@@ -181,7 +189,8 @@ def _asked(
     from runner.commands.trading.clock import transport
 
     others = symbols_read_only(strategy)
-    seen = asyncio.run(look(strategy, others, keys, waiting, clock, transport()))
+    way, budgets = transport(), asks.budgets
+    seen = asyncio.run(look(strategy, others, keys, waiting, clock, way, budgets))
     return [*checks, *seen.checks], seen.told
 
 

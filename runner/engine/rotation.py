@@ -17,7 +17,7 @@ from runner.exchange.keys.audit import EXCHANGES, AuditedKey, warnings
 from runner.exchange.live import AuditedExchange
 from runner.journal.database import Journal
 from runner.model.accounts import AccountDeclaration
-from runner.model.errors import KeyRefused, Refused
+from runner.model.errors import KeyRefused, Refused, RunnerError, Unavailable
 from runner.model.secrets import Secret
 from runner.model.values import dataclass
 
@@ -59,6 +59,7 @@ class Rotation:
         self._tell = tell
         self._told: set[str] = set()
         self._passed: dict[str, AuditedKey] = {}  # before the journal was open
+        self._signing: Signer | None = None  # `None`: nothing is signed yet
 
     async def begin(self) -> AuditedExchange:
         """Before there is a journal: a key that passes reads the rules of the markets."""
@@ -73,7 +74,7 @@ class Rotation:
         await self.audit()
 
     async def audit(self) -> None:
-        """Of the keys in turn; raises KeyRefused where none may sign.
+        """Of the keys in turn; raises KeyRefused where none may sign, Unavailable where none tells.
 
         Another key than the one in use takes over here: between orders, and journaled before the
         first request that it signs.
@@ -82,7 +83,7 @@ class Rotation:
         if signer.client.fingerprint != self._journal.signer()[0]:
             account = await signer.client.account_id()
             self._journal.signed_by(signer.client.fingerprint, account)
-        self._last = signer
+        self._last = self._signing = signer
         self._exchange.sign_with(signer.client, key)
         if signer.place == NEXT:
             self._tell_once(unused_line(signer, self._signers[-1]))
@@ -118,22 +119,36 @@ class Rotation:
     async def _first_that(
         self, accepted: Callable[[Signer], Awaitable[AuditedKey]]
     ) -> tuple[Signer, AuditedKey]:
-        """The next key where it is right, else the current one; else what is wrong with each."""
-        refusals: list[str] = []
+        """The next key where it is right, else the current one; else what is wrong with each.
+
+        A next key that cannot be asked keeps the current one from no audit, unless it signs itself.
+        """
+        reasons: list[RunnerError] = []
         for signer in self._signers:
             try:
                 key = await accepted(signer)
-            except Refused as reason:
-                refusals.append(str(reason))
+            except Refused as refusal:
+                reasons.append(refusal)
                 continue
-            for text in refusals:
+            except Unavailable as away:
+                if signer is self._signers[-1] or signer is self._signing:
+                    raise
+                reasons.append(away)
+                continue
+            for text in reasons:
                 self._tell_once(f"{self._signers[0].name} does not take over: {text}")
             return signer, key
-        if len(refusals) == 1:
-            raise KeyRefused(refusals[0])
+        raise self._none_signs(reasons)
+
+    def _none_signs(self, reasons: list[RunnerError]) -> RunnerError:
+        """A start may be repeated while a key is not told of; a key that signs was refused here."""
+        if len(reasons) == 1:
+            return KeyRefused(str(reasons[0]))
         names = [signer.name for signer in self._signers]
-        both = [f"{name}: {text}" for name, text in zip(names, refusals, strict=True)]
-        raise KeyRefused("; ".join(both))
+        each = [f"{name}: {reason}" for name, reason in zip(names, reasons, strict=True)]
+        untold = any(isinstance(reason, Unavailable) for reason in reasons)
+        kind = Unavailable if untold and self._signing is None else KeyRefused
+        return kind("; ".join(each))
 
     async def _audited(self, signer: Signer) -> AuditedKey:
         current = self._signers[-1]

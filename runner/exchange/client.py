@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import json
 import ssl
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 from decimal import Decimal
 from functools import partial
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypeVar
 
 import aiohttp
 import certifi
@@ -35,7 +35,7 @@ from runner.exchange.writing import Writing
 from runner.model.accounts import CREDENTIALS, Permission, Venue
 from runner.model.bars import Timeframe
 from runner.model.digests import sha256
-from runner.model.errors import Halt, Refused
+from runner.model.errors import Halt, KeyRefused, Refused
 from runner.model.holdings import Funding, Held, Rate
 from runner.model.markets import Market, MarketKind
 from runner.model.orders import OPENING, OrderReport, OrderRequest, Outcome, Pinned
@@ -50,6 +50,8 @@ FIELDS = {
     "wallet_address": "walletAddress",
 }
 
+T = TypeVar("T")
+
 _SHORT = 16  # characters of a hash that people compare
 
 
@@ -63,6 +65,7 @@ class Client:
     __slots__ = (
         "_asking",
         "_dialect",
+        "_fault",
         "_http",
         "_kind",
         "_library",
@@ -87,6 +90,7 @@ class Client:
     ) -> None:
         self._name, self._kind, self._symbols = name, kind, symbols
         self.venue = venue
+        self._fault = ""  # why nothing can be signed by the key
         self.fingerprint = ""  # which key signs, without telling the key; none without one
         self._library, self._http = library, http
         spoken = spoken_at(name)
@@ -135,6 +139,7 @@ class Client:
         library = Library(exchange_name, venue, keys, clock, wire, pace)
         client = Client(exchange_name, venue, kind, symbols, clock, library, http)
         client.fingerprint = key
+        client._fault = next(_faults_of(credentials), "")
         return client
 
     @staticmethod
@@ -255,12 +260,22 @@ class Client:
     async def key_facts(self) -> Mapping[str, Any]:
         """What the exchange says this key may do, in the exchange's words; the audit judges it.
 
-        Nothing where the venue does not tell; that the key is known there has been seen then.
+        Nothing where the venue does not tell; that the key is known there has been seen then. Every
+        key is audited before it signs anything else, so that one that cannot be sent ends here.
         """
+        if self._fault:
+            raise KeyRefused(self._fault)
         if SITES[self._name][self.venue].tells_keys:
-            return await self._dialect.key_facts()
-        await self.balances()
+            return await self._signed(self._dialect.key_facts())
+        await self._signed(self.balances())
         return {}
+
+    async def _signed(self, question: Awaitable[T]) -> T:
+        """The first question that a key signs: one that cannot be built is the key's fault."""
+        try:
+            return await question
+        except Halt as unbuilt:
+            raise KeyRefused(f"{unbuilt}: see that the secret of the key is whole") from None
 
     def __reduce__(self) -> NoReturn:
         raise TypeError("an open door to an exchange cannot be pickled or copied")
@@ -275,6 +290,13 @@ def fingerprint(exchange_name: str, credentials: Mapping[str, Secret]) -> str:
     """Which key it is, by a few digits of a hash; nobody finds the key from them."""
     key = credentials[CREDENTIALS[exchange_name][0]]
     return sha256(key.reveal().encode()).hexdigest()[:_SHORT]
+
+
+def _faults_of(credentials: Mapping[str, Secret]) -> Iterator[str]:
+    """Fields that no request can be signed by, each with the reason."""
+    for field, secret in credentials.items():
+        if fault := secret.fault_as(field):
+            yield f"`{field}` {fault}"
 
 
 def _refuse_unknown(exchange_name: str) -> None:

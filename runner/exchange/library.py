@@ -120,10 +120,12 @@ class Library:
             stopped = type(ours)(*ours.args)  # a new one: the old one's frames hold what was signed
         except self._expected:
             if not call.sent:
-                stopped = Halt(f"the request {endpoint} cannot be built; nothing was sent")
+                stopped = _unbuilt(endpoint)
         except Exception as mistake:
             forget(mistake)
-            raise
+            if call.sent or not isinstance(mistake, ValueError):
+                raise
+            stopped = _unbuilt(endpoint)  # of a library of ccxt's: a key in PEM that is damaged
         finally:
             CALL.reset(token)
         if self._pace is not None and ticket is not None and call.answer is not None:
@@ -180,6 +182,10 @@ def forget(mistake: BaseException | None) -> None:
         seen.append(mistake)
         traceback.clear_frames(mistake.__traceback__)
         mistake = mistake.__cause__ or mistake.__context__
+
+
+def _unbuilt(endpoint: str) -> Halt:
+    return Halt(f"the request {endpoint} cannot be built; nothing was sent")
 
 
 def _closed(

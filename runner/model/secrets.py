@@ -15,6 +15,9 @@ class Scheme:
     pattern: str
 
 
+#: Fields that are signed with, and never sent: a key in PEM is of several lines.
+_SIGNED_WITH = frozenset({"api_secret", "private_key"})
+_PEM = "-----BEGIN "
 _PART = r"(?!\.\.?[/#])[A-Za-z0-9_.@+-]+"  # of a path in Vault; `..` would leave it
 _FIELD = r"#[^#\s]+"
 _VARIABLE = r"[A-Za-z_][A-Za-z0-9_]*"
@@ -43,6 +46,15 @@ class Secret:
     def reveal(self) -> str:
         """The text itself; called in `exchange/client.py` and `exchange/replay/` only."""
         return self._text
+
+    def fault_as(self, field: str) -> str:
+        """Why it cannot be this field of `credentials`; empty: it can. No part of it is told."""
+        text = self._text
+        if field in _SIGNED_WITH and text.startswith(_PEM):
+            text = text.replace("\r", "").replace("\n", "")
+        if not any(character < " " or "\x7f" <= character <= "\x9f" for character in text):
+            return ""
+        return "holds a line break or another control character: write the key alone, on one line"
 
     def __repr__(self) -> str:
         return "***"

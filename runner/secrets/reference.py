@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from runner.model.errors import Refused
+from runner.model.errors import KeyRefused, Refused
 from runner.model.secrets import SCHEMES, Secret
 from runner.secrets import aws_sm, credential, dotenv, env, file, keyring, vault
 from runner.secrets import exec as program
@@ -49,8 +49,16 @@ def resolve(reference: str, rule_file: Path, *, allow_exec: bool) -> Secret:
 def resolved(
     references: Iterable[tuple[str, str]], rule_file: Path, *, allow_exec: bool
 ) -> dict[str, Secret]:
-    """What the references of one key lead to; raises Refused where one leads nowhere."""
-    return {name: resolve(where, rule_file, allow_exec=allow_exec) for name, where in references}
+    """What the references of one key lead to; raises Refused where one leads nowhere.
+
+    KeyRefused where what it leads to cannot be a key.
+    """
+    found = {}
+    for field, where in references:
+        found[field] = secret = resolve(where, rule_file, allow_exec=allow_exec)
+        if fault := secret.fault_as(field):
+            raise KeyRefused(f"`{field}` (`{where}`) {fault}")
+    return found
 
 
 def _fit(text: str) -> Secret | str:

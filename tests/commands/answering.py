@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from runner.commands.checks.exchange import Seen, look
@@ -59,12 +60,16 @@ def strategy(text: str = GOOD) -> Strategy:
 
 
 def asked(
-    known: dict[str, Any], of: Strategy | None = None, waiting: dict[str, Secret] | None = None
+    known: dict[str, Any],
+    of: Strategy | None = None,
+    waiting: dict[str, Secret] | None = None,
+    budgets: Path | None = None,
 ) -> tuple[Seen, Scripted]:
     async def act() -> tuple[Seen, Scripted]:
         async with serving(known) as (exchange, transport):
             keys = {"api_key": Secret(KEY), "api_secret": Secret(SECRET)}
-            seen = await look(of or strategy(), (), keys, waiting, Standing(), transport)
+            file, clock = of or strategy(), Standing()
+            seen = await look(file, (), keys, waiting, clock, transport, budgets)
             return seen, exchange
 
     return asyncio.run(act())

@@ -232,6 +232,7 @@ def test_the_command_looks_the_key_up_and_prints_what_the_exchange_says(
     assert "exchange     binance live: answers" in out
     assert "warning        credentials  main: `env:` shows a key to every program" in out
     assert "the key cannot" not in out
+    assert list((tmp_path / "state" / "budgets").iterdir())  # it counts together with the runs
     assert KEY not in out
 
 
@@ -245,3 +246,42 @@ def test_a_key_that_cannot_be_looked_up_leaves_the_world_not_ready(
     assert "cannot verify  key" in out
     assert "`--offline` leaves the exchange out" in out
     assert doctor(tmp_path / "x.yaml", GOOD, "--offline") == 0
+
+
+PEM = "-----BEGIN PRIVATE KEY-----\nabc\n-----END PRIVATE KEY-----"
+
+
+@pytest.mark.parametrize(
+    ("field", "text", "words"),
+    [
+        ("api_key", f"{KEY}\n{KEY}", "`api_key` holds a line break"),
+        ("api_secret", PEM, "cannot be built; nothing was sent: see that the secret"),
+    ],
+)
+def test_a_next_key_that_no_request_can_carry_hides_nothing_of_the_current_one(
+    field: str, text: str, words: str
+) -> None:
+    waiting = NEXT_KEY | {field: Secret(text)}
+
+    seen, _ = asked(answers(), waits(), waiting)
+
+    (row,) = rows(seen, "next")
+    assert row.verdict is Verdict.WARNING
+    assert words in row.fact
+    assert exit_code_of(seen.checks) == 0
+    assert {check.name for check in seen.checks} == {"exchange", "clock", "key", "next", "data"}
+
+
+def test_a_key_of_two_lines_is_refused_and_the_other_checks_go_on(
+    tmp_path: Any, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("KEY", f"{KEY}\n{KEY}")
+    monkeypatch.setenv("SECRET", SECRET)
+
+    assert doctor(tmp_path / "x.yaml", GOOD) == 1
+
+    out = capsys.readouterr().out
+    assert "refused        key" in out
+    assert "`api_key` (`env:KEY`) holds a line break" in out
+    assert "ok             state" in out
+    assert KEY not in out

@@ -5,6 +5,7 @@ In: a strategy, what its references lead to, a clock. Out: checks, and the marke
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -16,13 +17,16 @@ from runner.core.strategy import Strategy
 from runner.engine.feed import bars_needed
 from runner.engine.rotation import NEXT, Signer, signers_of, unused_line
 from runner.engine.skew import skew_of
-from runner.exchange.client import Client
+from runner.exchange.budget.pace import Pace
+from runner.exchange.client import Client, fingerprint
 from runner.exchange.keys.audit import AuditedKey, audit, refusals
 from runner.model.clock import Clock, iso
 from runner.model.errors import KeyRefused, RunnerError, Unavailable
 from runner.rules.in_words import counted
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from runner.exchange.transport import Transport
     from runner.model.secrets import Secret
 
@@ -49,9 +53,19 @@ async def look(
     waiting: Mapping[str, Secret] | None,
     clock: Clock,
     transport: Transport | None,
+    budgets: Path | None,
 ) -> Seen:
-    """Everything that can be asked; `others` are symbols that the file only reads."""
+    """Everything that can be asked; `others` are symbols that the file only reads.
+
+    `budgets`: where the runners of this machine count what they send; `None`: nothing is counted.
+    """
     account = strategy.account
+
+    def pace(secrets: Mapping[str, Secret]) -> Pace | None:
+        if budgets is None:
+            return None
+        key = fingerprint(account.exchange, secrets)
+        return Pace.shared(budgets, account.exchange, account.venue, key, clock, asyncio.sleep)
 
     async def opened(secrets: Mapping[str, Secret]) -> Client:
         return await Client.open(
@@ -64,7 +78,7 @@ async def look(
             clock.wall_ms,
             transport,
             lambda name: None,
-            None,  # a handful of questions
+            pace(secrets),
             lambda call: None,  # the log is that of the runs
         )
 
