@@ -84,6 +84,8 @@ class Asking:
             return read()
         except Unreadable as unreadable:
             why = str(unreadable)
+        except (ArithmeticError, ValueError):
+            why = "not with what can be reckoned with"
         raise Unavailable(
             f"{self._words.exchange} tells {wanted} unclearly: {why}; try again later"
         )

@@ -24,7 +24,7 @@ from runner.exchange.budget.window import Use
 from runner.exchange.dialect import BarRow, Dialect, Line, Requests, Standing, spoken_at
 from runner.exchange.keys.asked import ASKED
 from runner.exchange.keys.stripping import stripped
-from runner.exchange.library import Library
+from runner.exchange.library import Library, about_orders
 from runner.exchange.permitted import require_permitted
 from runner.exchange.recording import Record, Recording
 from runner.exchange.scrubbing import Scrubber
@@ -221,20 +221,24 @@ class Client:
     async def submit(self, requests: Requests, pinned: Pinned) -> Outcome:
         """One order, or on spot a stop and a target of which one cancels the other (OCO)."""
         self._ours(*(request.symbol for request in requests))
-        return await self._dialect.submit(requests, pinned)
+        with about_orders(signed=True):
+            return await self._dialect.submit(requests, pinned)
 
     async def cancel(self, requests: Requests, pinned: Pinned) -> Outcome:
         """Cancels what was submitted together."""
         self._ours(*(request.symbol for request in requests))
-        return await self._dialect.cancel(requests, pinned)
+        with about_orders(signed=True):
+            return await self._dialect.cancel(requests, pinned)
 
     async def order(self, request: OrderRequest) -> OrderReport | None:
         """One order by our id; `None` only where the exchange says that it does not exist."""
-        return await self._dialect.order(request)
+        with about_orders(signed=False):
+            return await self._dialect.order(request)
 
     async def find(self, request: OrderRequest, since_ms: int) -> OrderReport | None:
         """The same as `order` from a second source: all orders of the symbol since `since_ms`."""
-        return await self._dialect.find(request, since_ms)
+        with about_orders(signed=False):
+            return await self._dialect.find(request, since_ms)
 
     async def open_orders(self, symbol: str) -> list[OrderReport]:
         """Everything that rests at the symbol, whoever placed it."""

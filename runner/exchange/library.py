@@ -11,7 +11,9 @@ from __future__ import annotations
 import logging
 import ssl
 import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from secrets import token_hex
 from typing import Any, NoReturn
 from urllib.parse import urlsplit
@@ -51,6 +53,10 @@ _USES = {
 #: than its window.
 _READ_MS, _SIGNED_MS = 75_000, 2_000
 
+#: Questions about an order of ours wait for so long, as exits do: what is placed or canceled next
+#: hangs on them. `None`: the running task asks for something else.
+_URGENT_MS: ContextVar[int | None] = ContextVar("URGENT_MS", default=None)
+
 #: An order that is not signed yet waits for so long; an entry is for its moment.
 _ADMITTED_MS = {Use.ENTRY: 5_000, Use.EXIT: 75_000}
 
@@ -59,10 +65,20 @@ _ADMITTED_MS = {Use.ENTRY: 5_000, Use.EXIT: 75_000}
 _ONCE = frozenset({"deribit"})
 
 
+@contextmanager
+def about_orders(*, signed: bool) -> Iterator[None]:
+    """Within it reads spend what is kept for exits; `signed`: an order beside them is already."""
+    token = _URGENT_MS.set(_SIGNED_MS if signed else _READ_MS)
+    try:
+        yield
+    finally:
+        _URGENT_MS.reset(token)
+
+
 class Library:
     """One exchange of ccxt, sending through `wire`, as fast as `pace` lets it; `None`: at once."""
 
-    __slots__ = ("_admitted", "_ccxt", "_expected", "_pace")
+    __slots__ = ("_admitted", "_ccxt", "_clock", "_expected", "_pace")
 
     def __init__(
         self,
@@ -73,7 +89,7 @@ class Library:
         wire: Wire,
         pace: Pace | None,
     ) -> None:
-        self._pace = pace
+        self._pace, self._clock = pace, clock
         self._admitted: Ticket | None = None
         site = SITES[exchange][venue]
         settings = {"session": wire, "timeout": _TIMEOUT_MS, "enableRateLimit": False}
@@ -112,6 +128,7 @@ class Library:
         """
         call.asked = one = asked[0] if isinstance(asked, list) else asked
         ticket = await self._ticket(call, endpoint, one)
+        self._refuse_stale(call)
         token, stopped = CALL.set(call), None
         try:
             signed = self._said(one)
@@ -142,15 +159,25 @@ class Library:
             return None
         if call.verb == "submit" and self._admitted is not None:
             admitted, self._admitted = self._admitted, None
+            if (shut := await self._pace.shut(admitted, _SIGNED_MS)) is not None:
+                raise Unavailable(f"{shut.reason}; nothing was sent")
             return admitted
         use, orders = _USES[call.verb], int(call.verb == "submit")
-        most_ms = _READ_MS if use is Use.READ else _SIGNED_MS
+        most_ms, urgent_ms = _READ_MS if use is Use.READ else _SIGNED_MS, _URGENT_MS.get()
+        if use is Use.READ and urgent_ms is not None:
+            use, most_ms = Use.EXIT, urgent_ms
         spacing_ms = self._spacing_ms(endpoint, asked)
         match await self._pace.take(use, endpoint, spacing_ms, orders, most_ms):
             case Late(_, reason):
                 raise Unavailable(f"{reason}; nothing was sent")
             case ticket:
                 return ticket
+
+    def _refuse_stale(self, call: Call) -> None:
+        """Raises Unavailable where waiting has taken so long that a write may arrive too late."""
+        if self._pace is None or call.latest_ms is None or self._clock() <= call.latest_ms:
+            return
+        raise Unavailable(f"this {call.verb} is too old to be sent by now; nothing was sent")
 
     def _spacing_ms(self, endpoint: str, asked: Mapping[str, Any]) -> float:
         """How far apart ccxt would keep requests of this kind: what they weigh, in its tables."""

@@ -28,6 +28,8 @@ def outcome_of_write(
             return read(answer.document())
         except Unreadable as why:
             return Unknown(f"{words.exchange} answered, but {why}")
+        except (ArithmeticError, ValueError):  # the order has left: it is looked up
+            return Unknown(f"{words.exchange} answered, but not with what can be reckoned with")
     code, said = refusal
     refused = code in words.refused[kind, write] and answer.status in words.refusing
     if refused and refusal not in words.maybe[write]:

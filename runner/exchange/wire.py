@@ -69,6 +69,7 @@ class Call:
     verb: str  # read, audit, prepare, submit or cancel
     check: Check | None  # the last look at a write; reads have none
     pinned_ms: int | None = None  # the time that a write is signed with; reads take the clock's
+    latest_ms: int | None = None  # a write is not sent after it: it might arrive too late
     headers: Headers = field(default_factory=dict)  # what a write says beside what is signed
     judge: Judge | None = None  # of an order: what its answer means
     asked: Mapping[str, Any] = field(default_factory=dict)  # before the library signs it
@@ -159,7 +160,7 @@ class Wire:
                 text = (await response.read()).decode("utf-8", "replace")
                 text = self._scrub(url.path, text)
                 wait = response.headers.get("Retry-After", "")
-                wait = wait if wait.isdecimal() else ""
+                wait = wait if wait.isdecimal() and len(wait) < 16 else ""
                 used = limits_of(response.headers)
                 limits = {name: self._scrub("", value) for name, value in used.items()}
                 call.answer = Answer(response.status, wait, text, limits)

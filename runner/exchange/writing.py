@@ -64,5 +64,6 @@ class Writing:
 
     async def _call(self, write: Write, judge: Judge | None = None) -> Call:
         timed = write.pinned.timestamp_ms
-        call = Call(write.verb, write.check, timed, write.headers, judge)
+        latest_ms = timed + write.pinned.window_ms // 2
+        call = Call(write.verb, write.check, timed, latest_ms, write.headers, judge)
         return await self._library.call(call, *write.form)

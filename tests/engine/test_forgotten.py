@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from runner.core.limits import CheckedOrder
+from runner.model.errors import Unavailable
 from runner.model.orders import OrderState, Outcome, Pinned
 from tests.core.stage import rule_file
 from tests.engine.book import Book
@@ -90,3 +91,25 @@ def test_an_entry_that_was_forgotten_does_not_end_the_run(
 
     assert journal.handled_at() == 10 * H
     assert [one.state for one in journal.orders()] == [OrderState.EXPIRED]
+
+
+def test_a_stop_that_could_not_be_sent_any_more_is_placed_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The exchange shuts us out after the journal said that it may leave."""
+    place = a_place(tmp_path, monkeypatch, LEAVES, LEFT, symbol=CONTRACT)
+    submitted: list[int] = []
+
+    def step(name: str) -> None:
+        if name == "socket:submit:before":
+            submitted.append(place.wall.ms)
+            if len(submitted) == 2:
+                raise Unavailable("shut out; nothing was sent")
+
+    place.step = step
+    journal = place.live(until_ms=9 * H)
+
+    stops = [one for one in journal.orders() if one.request.stop_price == Decimal(95)]
+    assert [one.state for one in stops] == [OrderState.NEVER_ARRIVED, OrderState.ACCEPTED]
+    assert submitted[2] - submitted[1] < 60_000
+    assert journal.halts() == []

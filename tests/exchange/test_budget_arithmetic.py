@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from runner.exchange.budget.limits import WEIGHTS, Scope, known_exchanges, scopes_of
-from runner.exchange.budget.tally import Tally, blind, fresh, read, size_of, written
-from runner.exchange.budget.window import REACH_MS, RING, Charge, Counts, Use, Window
+from runner.exchange.budget.tally import LONGEST_MS, Tally, blind, fresh, read, size_of, written
+from runner.exchange.budget.window import REACH_MS, RING, Charge, Counts, Spent, Use, Window
 from runner.exchange.importing import async_exchange
 
 NOW = 5_000_000
@@ -190,10 +190,10 @@ def test_who_knows_nothing_spends_the_reserve_only() -> None:
     assert later.wait_ms(windows, Use.READ, one) == 0
 
 
-@given(at=st.integers(0, 2**40), until=st.integers(0, 2**40), amount=st.integers(0, 10**6))
-def test_a_tally_is_read_as_it_was_written(at: int, until: int, amount: int) -> None:
+@given(at=st.integers(0, 2**40), left=st.integers(0, LONGEST_MS), amount=st.integers(0, 10**6))
+def test_a_tally_is_read_as_it_was_written(at: int, left: int, amount: int) -> None:
     windows = (MINUTE, SECOND)
-    tally = replace(fresh(windows, at).taken(windows, Charge(amount, 3)), closed_until_ms=until)
+    tally = replace(fresh(windows, at).taken(windows, Charge(amount, 3)), closed_until_ms=at + left)
 
     data = written(tally, windows)
 
@@ -259,3 +259,45 @@ def test_prefixes_leave_no_endpoint_to_two_scopes(name: str) -> None:
     prefixes = [prefix for scope in scopes_of(name) for prefix in scope.prefixes]
 
     assert all(not two.startswith(one) for one, two in pairwise(sorted(prefixes)))
+
+
+def test_what_was_spent_long_before_a_restart_is_written_as_well() -> None:
+    """A ban of another kind of market is put into a file that nothing was spent of for hours."""
+    windows = (MINUTE, SECOND)
+    known = fresh(windows, NOW).taken(windows, Charge(100, 1)).moved(windows, NOW + 3_600_000)
+
+    after = known.closed(7_200_000, 418).moved(windows, 90_000)
+
+    assert read(written(after, windows), windows) == after
+    assert after.closed_ms() == 7_200_000
+    assert spent(after, MINUTE) == 0
+
+
+@given(gone=st.integers(0, 120_000), later=st.integers(0, 120_000), amount=st.integers(1, 900))
+def test_a_restart_gives_no_credit(gone: int, later: int, amount: int) -> None:
+    known = fresh((MINUTE,), NOW).taken((MINUTE,), weight(amount)).moved((MINUTE,), NOW + gone)
+
+    after = known.moved((MINUTE,), later)
+
+    assert spent(after, MINUTE) == spent(known, MINUTE)
+    assert read(written(after, (MINUTE,)), (MINUTE,)) == after
+
+
+@pytest.mark.parametrize(
+    "forged",
+    [
+        replace(fresh((MINUTE,), NOW), at_ms=2**62, closed_until_ms=2**63),
+        replace(fresh((MINUTE,), NOW), at_ms=2**62),
+        replace(fresh((MINUTE,), NOW), closed_until_ms=NOW + LONGEST_MS + 1),
+        replace(fresh((MINUTE,), NOW), spent=(Spent(2**40, (6000,) + (0,) * (RING - 1)),)),
+        replace(fresh((MINUTE,), NOW), spent=(Spent(2**63),)),
+    ],
+)
+def test_a_file_that_does_not_add_up_is_lost(forged: Tally) -> None:
+    assert read(written(forged, (MINUTE,)), (MINUTE,)) is None
+
+
+def test_nothing_is_looked_for_beyond_the_slots_there_are() -> None:
+    far = Spent(2**60, (6000,) * RING)
+
+    assert far.wait_ms(MINUTE, 1, 1, NOW) > 0

@@ -101,3 +101,17 @@ def test_the_table_asks_only_for_headers_that_are_kept() -> None:
 
 def test_codes_are_of_exchanges_whose_limits_are_known() -> None:
     assert {exchange for exchange, _ in CODES} <= set(known_exchanges())
+
+
+@pytest.mark.parametrize(
+    ("exchange", "reply", "closed_ms"),
+    [
+        ("binance", a_reply(200, {}, x_mbx_used_weight_1m="9" * 5000), 0),
+        ("binance", a_reply(429, {}, "9" * 5000), 60_000),
+        ("bybit", a_reply(200, BYBIT, x_bapi_limit_reset_timestamp="9" * 5000), 1_000),
+    ],
+)
+def test_a_number_without_end_says_nothing(exchange: str, reply: Reply, closed_ms: int) -> None:
+    said = told(exchange, reply, NOW)
+
+    assert (said.used, said.closed_ms) == ({}, closed_ms)

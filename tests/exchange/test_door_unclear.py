@@ -38,6 +38,14 @@ NO_ANSWERS: dict[str, Any] = {
     "another type": row(ENTRY, type="LIMIT"),
     "another quantity": row(ENTRY, origQty="0.00501"),
     "no order number": row(ENTRY, orderId=None),
+    "a price of a million digits": row(ENTRY, fills=[fill("0.00500", "1E+999999")]),
+    "a price that overflows": row(
+        ENTRY, fills=[fill("0.00300", "1E+99999999"), fill("0.00200", "1E+99999999")]
+    ),
+    "a tiny price": row(ENTRY, fills=[fill("0.00500", "1E-999999")]),
+    "headers without end": Reply(
+        {"code": -1003}, 429, {"X-MBX-USED-WEIGHT-1M": "9" * 5000, "Retry-After": "9" * 5000}
+    ),
     "an unknown status": row(ENTRY, status="SLEEPING"),
     "filled with nothing": row(ENTRY, executedQty="0", fills=[]),
     "fills that are short": row(ENTRY, fills=[fill("0.004")]),

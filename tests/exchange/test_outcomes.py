@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from decimal import Overflow
 from pathlib import Path
 from typing import Any
 
@@ -146,3 +147,13 @@ def test_words_of_the_exchange_stay_one_short_printable_line() -> None:
     assert isinstance(told, Rejected)
     assert told.reason.isprintable()
     assert len(told.reason) <= 200
+
+
+@pytest.mark.parametrize("mistake", [Overflow, ValueError])
+def test_a_good_answer_that_cannot_be_reckoned_with_is_looked_up(
+    mistake: type[Exception],
+) -> None:
+    def read(document: Any) -> Any:
+        raise mistake
+
+    assert isinstance(outcome_of_write(WORDS, SPOT, "submit", Answer(200, "", "{}"), read), Unknown)

@@ -124,6 +124,17 @@ class Pace:
             left_ms -= found.wait_ms
             await self._sleep(found.wait_ms / 1000)
 
+    async def shut(self, ticket: Ticket, most_ms: int) -> Late | None:
+        """Why what was let through may not be sent after all; waits for at most `most_ms`.
+
+        Another answer may have told meanwhile that nothing may be sent.
+        """
+        late = await self._locked(Use.EXIT, lambda: self._closing(ticket))
+        if late is None or late.wait_ms > most_ms:
+            return late
+        await self._sleep(late.wait_ms / 1000)
+        return None
+
     async def heard(self, ticket: Ticket, reply: Reply) -> None:
         """What the answer says of the limits, for all; the request counts from now on."""
         said = told(self._exchange, reply, self._clock.wall_ms())
@@ -169,6 +180,15 @@ class Pace:
                 moved = one.tally.moved(file.windows, taken_ms)
                 one.tally = moved.taken(file.windows, charge)
             return Ticket(room, charge, taken_ms)
+
+    def _closing(self, ticket: Ticket) -> Late | None:
+        with ExitStack() as stack:
+            for file in ticket.room.files(ticket.charge):
+                held = stack.enter_context(file.held())
+                if closed_ms := held.tally.closed_ms():
+                    reason = self._reason(held, file, ticket.charge, Use.EXIT, closed_ms)
+                    return Late(closed_ms, reason)
+        return None
 
     def _reason(self, held: Held, file: TallyFile, charge: Charge, use: Use, wait_ms: int) -> str:
         tally, free_ms = held.tally, self._clock.wall_ms() + wait_ms

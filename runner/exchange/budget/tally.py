@@ -20,6 +20,8 @@ _LONG_MS = 600_000
 #: Longer than any ban that an exchange documents (Binance: 3 days).
 LONGEST_MS = 7 * 86_400_000
 
+_EVER_MS = 2**45  # no machine runs that long, a thousand years
+
 _HEAD = struct.Struct("<4sHHQQI")  # magic, version, windows, at, closed until, why
 _WINDOW = struct.Struct(f"<QQQ{RING}I")  # length, limit, newest slot, amounts
 _SUM = struct.Struct("<I")
@@ -43,7 +45,7 @@ class Tally:
             return replace(self, at_ms=now_ms)
         left_ms = max(self.closed_until_ms - self.at_ms, 0)
         spent = tuple(
-            one.shift(now_ms // window.slot_ms - self.at_ms // window.slot_ms)
+            one.shift(window, self.at_ms, now_ms)
             for one, window in zip(self.spent, windows, strict=True)
         )
         return Tally(now_ms, now_ms + left_ms if left_ms else 0, self.why, spent)
@@ -131,7 +133,7 @@ def size_of(windows: Windows) -> int:
 
 
 def read(data: bytes, windows: Windows) -> Tally | None:
-    """What the file holds; `None` where it is torn, damaged or of other limits."""
+    """What the file holds; `None` where it is torn, damaged, of other limits or impossible."""
     if len(data) != size_of(windows):
         return None
     body = data[: -_SUM.size]
@@ -147,4 +149,9 @@ def read(data: bytes, windows: Windows) -> Tally | None:
         if (length_ms, limit) != (window.length_ms, window.limit):
             return None
         spent.append(Spent(newest, tuple(amounts)))
+    if at_ms > _EVER_MS or until_ms > at_ms + LONGEST_MS:
+        return None
+    pairs = zip(spent, windows, strict=True)
+    if not all(one.adds_up(window, at_ms) for one, window in pairs):
+        return None
     return Tally(at_ms, until_ms, why, tuple(spent))

@@ -51,6 +51,7 @@ class Reply:
 
 
 _MIN = 60_000
+_DIGITS = 15  # of a number in a header; what is longer says nothing
 
 #: (exchange, HTTP status) → what it closes; 429 and 418 close the address everywhere.
 #: Source: binance rest-api.md "Limits" (bans begin at 2 minutes; 403 is the firewall's, without a
@@ -89,7 +90,7 @@ _RESET = "x-bapi-limit-reset-timestamp"  # bybit: the instant of its clock when 
 
 def told(exchange: str, reply: Reply, wall_ms: int) -> Told:
     """`wall_ms`: this machine's clock, for exchanges that tell an instant."""
-    used = {name: int(text) for name, text in reply.headers.items() if text.isdecimal()}
+    used = {name: int(text) for name, text in reply.headers.items() if _is_count(text)}
     closing = CODES.get((exchange, _code(exchange, reply.text)))
     closing = closing or _STATUS.get((exchange, reply.status)) or _EVERYWHERE.get(reply.status)
     if closing is None:
@@ -98,11 +99,15 @@ def told(exchange: str, reply: Reply, wall_ms: int) -> Told:
 
 
 def _closed_ms(reply: Reply, used: Mapping[str, int], closing: Closing, wall_ms: int) -> int:
-    if reply.retry_after.isdecimal():
+    if _is_count(reply.retry_after):
         return max(int(reply.retry_after) * 1000, 1000)
     if _RESET in used:  # the two clocks are not one: never less than asked for, nor for ever
         return min(max(used[_RESET] - wall_ms, closing.default_ms), _MIN)
     return closing.default_ms
+
+
+def _is_count(text: str) -> bool:
+    return len(text) <= _DIGITS and text.isdecimal()
 
 
 def _code(exchange: str, text: str) -> str:

@@ -112,7 +112,8 @@ class Spent:
         """Until `amount` fits, if nobody else takes it; 0: it does. Much fits once all is free."""
         excess = self.within(window, now_ms) + min(amount, allowed) - allowed
         slot = now_ms // window.slot_ms - window.span
-        while excess > 0:
+        beyond = slot + RING
+        while excess > 0 and slot < beyond:
             excess -= self._at(slot)
             slot += 1
         free_ms = (slot + window.span) * window.slot_ms
@@ -129,9 +130,15 @@ class Spent:
         amounts[age] = min(max(amounts[age] + amount, 0), _MOST)
         return replace(moved, amounts=tuple(amounts))
 
-    def shift(self, slots: int) -> Spent:
-        """The same on a clock that has begun anew."""
-        return replace(self, newest=self.newest + slots)
+    def shift(self, window: Window, from_ms: int, to_ms: int) -> Spent:
+        """The same on a clock that has begun anew; what was spent long ago falls off."""
+        old, new = from_ms // window.slot_ms, to_ms // window.slot_ms
+        moved = self._until(max(old, self.newest))
+        return replace(moved, newest=moved.newest - old + new)
+
+    def adds_up(self, window: Window, at_ms: int) -> bool:
+        """Whether nothing is spent later than a request of now may arrive."""
+        return self.newest - at_ms // window.slot_ms <= REACH_MS // window.slot_ms + 1
 
     def _at(self, slot: int) -> int:
         age = self.newest - slot

@@ -197,7 +197,8 @@ class Bybit:
     async def _taken_back(self, request: OrderRequest, pinned: Pinned) -> Outcome:
         """A stop that waits wrongly protects nothing: canceled before it fills, it was refused."""
         try:
-            told = await self.cancel((request,), pinned)
+            now_ms = self._line.clock()  # the order's own time is long ago by now
+            told = await self.cancel((request,), Pinned(now_ms, pinned.window_ms))
         except RunnerError as failure:  # nothing was canceled: the order is looked up later
             return Unknown(f"a stop that waits wrongly could not be canceled: {failure}")
         match told:

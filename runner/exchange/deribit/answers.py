@@ -38,8 +38,8 @@ def fields(document: Any) -> Row:
 def amount(row: Row, key: str) -> Decimal:
     """A finite number."""
     found = row.get(key)
-    if type(found) is int or (type(found) is float and abs(found) < float("inf")):
-        return Decimal(repr(found))
+    if type(found) in (int, float):
+        return reading.exact(str(found), key)
     raise Unreadable(f"without a number `{key}`")
 
 

@@ -10,11 +10,12 @@ import pytest
 from runner.exchange.budget.pace import Pace
 from runner.exchange.client import Client
 from runner.model.accounts import Venue
+from runner.model.errors import Unavailable
 from runner.model.orders import Accepted, OrderRequest
 from tests.exchange.asked import LIMIT, LONG, PERP_STOP, SPEND, STOP
-from tests.exchange.bybit.told import CREATE, KEY_INFO, answers
+from tests.exchange.bybit.told import CREATE, KEY_INFO, PRICE, answers, bad
 from tests.exchange.key_answers import ANSWERS
-from tests.exchange.scripted import PINNED, ask
+from tests.exchange.scripted import PINNED, Reply, ask
 from tests.exchange.test_budget_pace import Counting
 
 
@@ -43,3 +44,17 @@ def test_an_order_is_admitted_before_it_is_sent(request_: OrderRequest, tmp_path
 
     assert isinstance(outcome, Accepted)
     assert exchange.paths.count(CREATE) == 1
+
+
+@pytest.mark.parametrize("shuts", [Reply("<html>access too frequent", 403), bad(10018)])
+def test_a_stop_whose_price_question_is_shut_out_is_not_sent(shuts: Any, tmp_path: Path) -> None:
+    async def act(client: Client) -> None:
+        assert await client.admit((STOP,)) == ""
+        with pytest.raises(Unavailable, match="nothing was sent"):
+            await client.submit((STOP,), PINNED)
+
+    options: dict[str, Any] = {"symbols": (STOP.symbol,), "pace": a_pace(tmp_path)}
+
+    _, exchange = ask(act, answers(STOP) | {PRICE: shuts}, exchange="bybit", **options)
+
+    assert exchange.paths == [PRICE]
