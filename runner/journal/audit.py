@@ -53,6 +53,7 @@ class Log:
         self._bytes = 0  # of whole lines in it
         self._log = ""  # identity
         self._last = self._synced = NO_LINE
+        self._began = NO_LINE  # first line of the newest file, if it is not the log's first
         self._synced_s = self._seconds()
         self._damage = self._failure = ""
         self._is_read = False
@@ -104,8 +105,14 @@ class Log:
         return None if self._damage or not self._synced.seq else self._synced
 
     def is_behind(self, vouched: Mark | None) -> bool:
-        """Lines have waited long enough for the disk, or for the journal."""
-        waiting = self._last.seq - (vouched or NO_LINE).seq
+        """Lines have waited long enough for the disk, or for the journal.
+
+        The first of a new file never waits: full files may be moved away only once it is known.
+        """
+        known = vouched or NO_LINE
+        if known.seq < self._began.seq and not self._damage:
+            return True
+        waiting = self._last.seq - known.seq
         late = self._seconds() - self._synced_s > MOST_S
         return waiting >= MOST_LINES or (late and waiting > 0)
 
@@ -184,6 +191,7 @@ class Log:
             with suppress(OSError):
                 self.path.unlink()
             raise
+        self._began = self._last if before.seq else NO_LINE
         _sync_folder(self.path.parent)
         self._step("audit:file:after")
 

@@ -94,21 +94,16 @@ def vouched_for(found: Sequence[Examined], mark: Mark) -> list[Examined]:
     told = list(found)
     if not told or any(one.bad or mark.hash in one.found for one in told):
         return told
-    if is_known_before(told[0], mark):
-        return told
     for place, one in enumerate(told):
         if one.first is not None and one.last is not None and mark.seq <= one.last.seq:
-            number = max(mark.seq - one.first.mark.seq + 1, 1)
-            bad = (number, f"is not line {mark.seq} of the log as the journal vouches for it")
-            told[place] = replace(one, bad=bad)
+            number = mark.seq - one.first.mark.seq + 1
+            reason = f"is not line {mark.seq} of the log as the journal vouches for it"
+            if number < 1:
+                reason = f"comes after line {mark.seq} of the log, which the journal vouches for"
+            told[place] = replace(one, bad=(max(number, 1), reason))
             return told
     told[-1] = told[-1].missing(f"the journal vouches for line {mark.seq} of the log")
     return told
-
-
-def is_known_before(one: Examined, mark: Mark) -> bool:
-    """The line is the one right before the file, as the file itself names it."""
-    return one.first is not None and mark == Mark(one.first.mark.seq - 1, one.opening["prev"])
 
 
 def gap_of(one: Examined) -> str:

@@ -7,11 +7,14 @@ A line is `{"body":BODY,"hash":"HASH"}`, and HASH the SHA-256 of the hash of the
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import orjson
+
+from runner.journal.auditshape import misfit
 
 FORMAT = 1
 
@@ -26,6 +29,9 @@ _HEAD, _MIDDLE, _TAIL = b'{"body":', b',"hash":"', b'"}\n'
 _SEAL = len(_MIDDLE) + 64 + len(_TAIL)
 
 CUT_OFF = "is cut off"
+
+#: No line has so many bytes: what has may be no log, and larger than the memory.
+MOST_BYTES = 16 * 2**20
 
 
 class Mark(NamedTuple):
@@ -61,7 +67,9 @@ def intact(path: Path) -> Iterator[Line]:
     """The lines of a file up to its end, or to its first bad one: raises Bad, or OSError."""
     prev, seq, number = b"", 0, 0
     with path.open("rb") as file:
-        for number, text in enumerate(file, 1):
+        for number, text in enumerate(iter(partial(file.readline, MOST_BYTES), b""), 1):
+            if len(text) == MOST_BYTES:
+                raise Bad(number, "is longer than any line of a log")
             content, digest = text[len(_HEAD) : -_SEAL], text[-_SEAL + len(_MIDDLE) : -len(_TAIL)]
             if number == 1:
                 prev, seq = _before(text, content)
@@ -71,6 +79,8 @@ def intact(path: Path) -> Iterator[Line]:
             seq += 1
             if body.get("seq") != seq:
                 raise Bad(number, f"has another number than {seq}")
+            if wrong := misfit(body, number == 1):
+                raise Bad(number, wrong)
             yield Line(Mark(seq, digest.decode()), body)
             prev = digest
     if number == 0:

@@ -14,7 +14,6 @@ from runner.journal.auditfile import (
     examined,
     files_in,
     follows,
-    is_known_before,
 )
 from runner.journal.auditline import NOTHING, Mark
 from runner.model.values import dataclass
@@ -90,8 +89,6 @@ def _back_to(known: Mark, one: Examined, older: list[Path]) -> tuple[str, str]:
     while known.hash not in one.found:
         if one.opening.get("cause") == DAMAGE and one.opening["seq"] > known.seq:
             return "", str(one.opening["reason"])
-        if is_known_before(one, known):
-            break
         if not older or one.opening["seq"] <= known.seq:
             why = f"line {known.seq} of the log is missing in `{one.path.name}`, or another one"
             return why, ""

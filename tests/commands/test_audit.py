@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -12,6 +13,7 @@ from typing import Any
 import pytest
 
 from runner.commands.main import run
+from runner.journal.auditline import sealed
 from tests.commands.desk import Desk, a_desk
 from tests.journal.audited import GUIDE, a_call, a_log, filled
 
@@ -152,6 +154,25 @@ def test_a_gap_is_told_and_is_no_damage(audit: Audit, tmp_path: Path) -> None:
     assert "  gap      crash: line 4 of `audit.jsonl` is cut off\n" in out
 
 
+def test_a_file_without_lines_is_not_read_to_its_end(audit: Audit, tmp_path: Path) -> None:
+    path = tmp_path / "zeros.jsonl"
+    path.touch()
+    os.truncate(path, 17 * 2**20)
+
+    code, out, _ = audit("verify", str(path))
+    assert code == 1
+    assert f"{path}:1: is longer than any line of a log" in out
+
+
+def test_names_that_a_line_left_out_are_counted(audit: Audit, tmp_path: Path) -> None:
+    log = a_log(tmp_path)
+    log.record("main", a_call("submit", *(f"o{number}" for number in range(1_060))))
+    log.close()
+
+    _, out, _ = audit("show", str(tmp_path / "audit.jsonl"))
+    assert out.endswith(" o49 and 1,010 more\n")
+
+
 def test_calls_are_shown_by_what_is_asked_for(audit: Audit, traded: Desk) -> None:
     calls = [line["body"] for line in lines_of(traded)[1:]]
     submits = [call for call in calls if call["verb"] == "submit"]
@@ -206,6 +227,37 @@ def test_what_cannot_be_done_is_said(
 
     assert found == code
     assert said in err
+
+
+FIRST = {"at": "2026-01-01T00:00:00Z", "cause": "", "format": 1, "log": "a" * 32, "lost": 0}
+FIRST |= {"prev": "0" * 64, "reason": "", "seq": 1, "type": "genesis"}
+
+
+@pytest.mark.parametrize(
+    ("written", "line", "missing"),
+    [
+        ([{"format": 1, "prev": "0" * 64, "seq": 1, "type": "gap"}], 1, "at"),
+        ([FIRST | {"at": "2026-13-01T00:00:00Z"}], 1, "at"),
+        ([FIRST, {"seq": 2, "type": "call"}], 2, "account"),
+        ([FIRST, {"at": "\x1b[2J", "seq": 2, "type": "x"}], 2, "type"),
+        ([FIRST, {"account": "\x1b[2J", "seq": 2, "type": "call"}], 2, "account"),
+    ],
+)
+@pytest.mark.parametrize("how", ["verify", "show", "report"])
+def test_a_sealed_line_without_its_members_is_damage(
+    how: str, written: list[dict[str, Any]], line: int, missing: str, audit: Audit, tmp_path: Path
+) -> None:
+    path, text, prev = tmp_path / "foreign.jsonl", b"", "0" * 64
+    for body in written:
+        one, prev = sealed(body, prev)
+        text += one
+    path.write_bytes(text)
+
+    code, out, err = audit(how, str(path))
+
+    assert code == 1
+    assert f"has no `{missing}` as the format asks for it" in out + err
+    assert f"{path}:{line}" in out + err
 
 
 def test_a_replay_with_a_damaged_log_ends_until_it_starts_over(

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from runner.journal.auditfile import AUDIT_FILE, examined, files_in
-from runner.journal.auditline import Mark
+from runner.journal.auditline import Mark, sealed
+from runner.model.calls import ShownOrder
 from tests.journal.audited import READ, a_call, a_log, bodies, filled, intact
 
 
@@ -56,6 +58,25 @@ def test_what_an_exchange_answers_cannot_break_a_line(tmp_path: Path) -> None:
     call = bodies(tmp_path / AUDIT_FILE)[1]
     assert call["client_order_ids"] == ['a"?}???', "b" * 80]
     assert call["code"] == "?\\"
+
+
+def test_an_answer_that_names_many_orders_makes_no_long_line(tmp_path: Path) -> None:
+    log = a_log(tmp_path, ours=("mine",))
+    many = tuple(f"{number:080}" for number in range(40_000))
+    shown = tuple(ShownOrder(f"web{number}", f"w{number}") for number in range(60))
+
+    log.record("main", a_call("submit", "mine", *many, exchange_order_ids=many))
+    for _ in range(2):
+        log.record("main", a_call(path="/api/v3/openOrders", shown=shown))
+    log.close()
+
+    assert intact(tmp_path) == []
+    assert (tmp_path / AUDIT_FILE).stat().st_size < 32_000
+    _, call, first, second = bodies(tmp_path / AUDIT_FILE)
+    assert call["client_order_ids"] == ["mine", *many[:49]]
+    assert (call["exchange_order_ids"], call["left_out"]) == ([*many[:50]], 39_951 + 39_950)
+    assert (len(first["foreign"]), first["left_out"]) == (50, 10)
+    assert (len(second["foreign"]), second.get("left_out")) == (10, None)
 
 
 def test_a_log_goes_on_where_it_ended(tmp_path: Path) -> None:
@@ -196,6 +217,36 @@ def test_damage_is_remembered_through_another_crash(tmp_path: Path) -> None:
         assert log.newest() is None
 
 
+def test_a_file_that_only_names_the_line_the_journal_vouches_for_is_not_intact(
+    tmp_path: Path,
+) -> None:
+    last = filled(tmp_path, 5)
+    wiped(tmp_path / AUDIT_FILE)
+
+    assert intact(tmp_path, last) == [f"{tmp_path / AUDIT_FILE}:1"]
+    log = a_log(tmp_path, last)
+    assert "line 6 of the log is missing in `audit.jsonl`" in log.trouble
+    assert log.newest() is None
+    log.close()
+
+
+def test_the_journal_is_behind_as_soon_as_a_new_file_began(tmp_path: Path) -> None:
+    log = a_log(tmp_path, most_bytes=1_000)
+    vouched = log.newest()
+    while not (tmp_path / "audit-000001.jsonl").exists():
+        assert not log.is_behind(vouched)
+        log.record("main", a_call())
+
+    assert log.is_behind(vouched)
+    log.catch_up()
+    newest = log.newest()
+    assert not log.is_behind(newest)
+    (tmp_path / "audit-000001.jsonl").unlink()
+    assert intact(tmp_path, newest) == []
+    assert a_log(tmp_path, newest).trouble == ""
+    log.close()
+
+
 def shorten(path: Path, lines: int, more: int = 0) -> None:
     """The first lines, and some bytes of the next."""
     kept = path.read_bytes().splitlines(keepends=True)
@@ -206,6 +257,16 @@ def flip(path: Path, line: int) -> None:
     lines = path.read_bytes().splitlines(keepends=True)
     lines[line - 1] = lines[line - 1].replace(b'"status":200', b'"status":201')
     path.write_bytes(b"".join(lines))
+
+
+def wiped(path: Path) -> None:
+    """Nothing but a line that says: the file before was full, and moved away."""
+    first, *_, last = [json.loads(line) for line in path.read_text().splitlines()]
+    seq = last["body"]["seq"] + 1
+    line, _ = sealed(
+        first["body"] | {"type": "rotation", "prev": last["hash"], "seq": seq}, last["hash"]
+    )
+    path.write_bytes(line)
 
 
 def anew(path: Path) -> None:

@@ -74,6 +74,7 @@ def call_text(entry: Entry) -> str:
     code = f" {entry['code']}" if entry["code"] else ""
     ids = [*entry["client_order_ids"], *entry["exchange_order_ids"]]
     foreign = [f"not ours: {theirs}" for _, theirs in entry["foreign"]]
+    more = [f"and {entry['left_out']:,} more"] if entry.get("left_out") else []
     words = (
         entry["at"],
         f"{entry['verb']:<7}",
@@ -82,6 +83,6 @@ def call_text(entry: Entry) -> str:
         f"{status}{code}",
         f"{entry['latency_ms']} ms",
         entry["market"],
-        " ".join([*ids, *foreign]),
+        " ".join([*ids, *foreign, *more]),
     )
     return "  ".join(word for word in words if word)
