@@ -141,6 +141,7 @@ async def begun(
                 step,
                 run.pace(secrets, outside),
                 recorder(journal, strategy.account.name),
+                (*credentials.values(), *(waiting or {}).values()),
             )
 
         signers = await signers_of(strategy, credentials, waiting, opened)

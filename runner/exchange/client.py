@@ -115,11 +115,13 @@ class Client:
         step: Callable[[str], None],
         pace: Pace | None,
         record: Record,
+        beside: Iterable[Secret] = (),
     ) -> Client:
         """`transport` is `None` but for the exchange on this machine; that one asks for no pace.
 
         `clock` signs reads; `step` hears `socket:submit:before`, `socket:read:after` and the like;
-        `record` hears of every call that has left, for the audit log.
+        `record` hears of every call that has left, for the audit log. `beside`: secrets of another
+        door to the account, which are taken out of answers like this one's.
         """
         _refuse_unknown(exchange_name)
         fields = CREDENTIALS[exchange_name]
@@ -132,7 +134,7 @@ class Client:
         names = {spoken.market_id(symbol): symbol for symbol in symbols}
         refusal = spoken.words.refusal
         recording = Recording(exchange_name, venue, key, names, refusal, clock, record)
-        scrubber = Scrubber([secret.reveal() for secret in credentials.values()])
+        scrubber = Scrubber([it.reveal() for it in (*credentials.values(), *beside)])
         scrub = partial(_without, exchange_name, credentials, scrubber)
         wire = Wire(http, permit, step, scrub, recording)
         keys = {FIELDS[ours]: credentials[ours].reveal for ours in fields}

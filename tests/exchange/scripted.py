@@ -174,6 +174,7 @@ async def opened(
     step: Callable[[str], None] = lambda _: None,
     pace: Pace | None = None,
     record: Callable[[CallRecord], None] = lambda _: None,
+    beside: tuple[Secret, ...] = (),
 ) -> Client:
     """`symbols` say of which kind of market; `permissions` are those that its orders need."""
     kind = MarketKind.FUTURES if ":" in symbols[0] else MarketKind.SPOT
@@ -193,6 +194,7 @@ async def opened(
         step,
         pace,
         record,
+        beside,
     )
 
 

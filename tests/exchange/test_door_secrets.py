@@ -18,13 +18,25 @@ import pytest
 from runner.exchange import library
 from runner.exchange.client import Client
 from runner.exchange.importing import async_exchange
+from runner.exchange.wire import Call
 from runner.model.accounts import Permission, Venue
 from runner.model.bars import Timeframe
 from runner.model.errors import Refused
 from runner.model.markets import MarketKind
 from runner.model.secrets import Secret
 from tests.exchange.asked import ENTRY, PAIR, STOP, pair_answer, row
-from tests.exchange.scripted import KEY, NOW, PINNED, SECRET, Reply, door, opened, refusal, serving
+from tests.exchange.scripted import (
+    KEY,
+    NOW,
+    PINNED,
+    SECRET,
+    Reply,
+    ask,
+    door,
+    opened,
+    refusal,
+    serving,
+)
 
 QUESTIONS: list[Callable[[Client], Awaitable[Any]]] = [
     lambda client: client.market("BTC/USDT"),
@@ -262,3 +274,19 @@ def test_the_environment_cannot_put_a_proxy_in_between(monkeypatch: pytest.Monke
                 await client.close()
 
     assert asyncio.run(act()) == 5
+
+
+def test_what_is_told_of_the_other_key_of_the_account_is_taken_out_too() -> None:
+    other = Secret("CANARYnext" + "n" * 54)
+    answer = {"balances": [], "note": f"was {other.reveal()}, is {other.reveal().encode().hex()}"}
+
+    async def act(client: Client) -> str:
+        call = await client._library.call(Call("read", None), "privateGetAccount", {})
+        assert call.answer is not None
+        return call.answer.text
+
+    text, _ = ask(act, {"GET /api/v3/account": Reply(answer)}, beside=(other,))
+
+    assert "CANARYnext" not in text
+    assert "n" * 12 not in text
+    assert b"n".hex() * 6 not in text

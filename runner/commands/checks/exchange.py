@@ -80,6 +80,7 @@ async def look(
             lambda name: None,
             pace(secrets),
             lambda call: None,  # the log is that of the runs
+            (*credentials.values(), *(waiting or {}).values()),
         )
 
     signers = await signers_of(strategy, credentials, waiting, opened)
