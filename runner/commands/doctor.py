@@ -58,7 +58,7 @@ def command(
     operator: Path | None,
     state: Path,
 ) -> int:
-    """Check everything that can be checked without trading; changes nothing.
+    """Check everything that can be checked without trading; sets nothing at the exchange.
 
     Looks up the key and asks the exchange what it may do; with `--offline` neither. What is asked
     counts in the state folder, so that a ban is heeded by this command and by the runs. Ends with 0
