@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, Never
 __all__ = ["dataclass"]
 
 #: Objects of one class from which a quicker constructor is worth being compiled.
-MANY = 500
+MANY = 100
 
 if TYPE_CHECKING:
     from dataclasses import dataclass

@@ -137,6 +137,19 @@ class Checker:
 
     def record(self, node: Mapping, shape: Record, name: str, at: Place) -> Node | None:
         """Known keys, the required ones among them; the wrong ones are left out."""
+        fields, meant = shape.fields, node.entries
+        if not meant.keys() <= fields.keys():
+            meant = self.meant(node, shape, name)
+        entries = {}
+        for key, entry in meant.items():
+            value = self.check(entry.value, fields[key].shape, key, place(entry.key))
+            if value is not None:
+                entries[key] = entry if value is entry.value else Entry(entry.key, value)
+        self.missing(meant, shape, name, at)
+        return Mapping(entries, node.start, node.end)
+
+    def meant(self, node: Mapping, shape: Record, name: str) -> dict[str, Entry]:
+        """The entries by the keys that are meant, after reporting those that are none."""
         meant: dict[str, Entry] = {}
         for key, entry in node.entries.items():
             if key in shape.fields:
@@ -146,13 +159,7 @@ class Checker:
                 guess = meant_by(key, list(shape.fields))
                 if guess is not None and guess not in node.entries:
                     meant.setdefault(guess, entry)  # what it holds is looked at too
-        entries = {}
-        for key, entry in meant.items():
-            value = self.check(entry.value, shape.fields[key].shape, key, place(entry.key))
-            if value is not None:
-                entries[key] = entry if value is entry.value else Entry(entry.key, value)
-        self.missing(meant, shape, name, at)
-        return Mapping(entries, node.start, node.end)
+        return meant
 
     def unknown(self, key: Scalar, shape: Record, name: str) -> None:
         """A key that is not part of the record, or not yet."""
@@ -174,15 +181,14 @@ class Checker:
 
     def missing(self, meant: dict[str, Entry], shape: Record, name: str, at: Place) -> None:
         """Keys that must be there, one of several, or beside another."""
-        required = [key for key, known in shape.fields.items() if known.required]
-        for key in required:
+        for key in shape.required:
             if key not in meant:
                 known = shape.fields[key]
                 where = f" in `{name}`" if name else ""
                 help = f"write `{key}: {known.example}`"
                 self.report(at, "R102", f"`{key}` is missing{where}", help)
-        there = [key for key in shape.exactly_one if key in meant]
-        if shape.exactly_one and len(there) != 1:
+        there = [key for key in shape.exactly_one if key in meant] if shape.exactly_one else [""]
+        if len(there) != 1:
             choices = ", ".join(f"`{key}`" for key in sorted(shape.exactly_one))
             found = "none of them is there" if not there else f"{len(there)} of them are there"
             second = place(meant[there[1]].key) if there else at

@@ -88,6 +88,7 @@ _ALIAS, _SCALAR = yaml.AliasEvent, yaml.ScalarEvent
 _MAPPING, _END_OF_MAPPING = yaml.MappingStartEvent, yaml.MappingEndEvent
 _END_OF_SEQUENCE, _END_OF_STREAM = yaml.SequenceEndEvent, yaml.StreamEndEvent
 
+_PLAIN = Style.PLAIN
 _STYLES: dict[str | None, Style] = {None: Style.PLAIN, **{style.value: style for style in Style}}
 _BLANK = " \t\r\n"
 _NOTHING = ("R016", "the file declares nothing", "`runner init` writes a first one")
@@ -153,6 +154,10 @@ class _Reader:
         self.nodes += 1
         if depth > self.deepest:
             self.deepest = depth
+        if type(event) is _SCALAR and not secret and self.nodes <= MOST_NODES:
+            word = self.word(event)
+            if word is not None:
+                return word
         start = event.start_mark.index
         if self.nodes > MOST_NODES:
             message = f"more than {MOST_NODES:,} values"
@@ -161,11 +166,22 @@ class _Reader:
             return self.repeated(event, depth, secret)
         if event.tag is not None:
             self.refuse_tag(start)
-        elif event.anchor is None and type(event) is _SCALAR:
-            return self.scalar(event, start, secret)
         if event.anchor is None:
             return self.content(event, depth, secret)
         return self.anchored(event, depth, secret)
+
+    def word(self, event: Any) -> Scalar | None:
+        """The usual scalar, unquoted and with nothing to be said about it; for no secret."""
+        if event.style or event.anchor is not None or event.tag is not None:
+            return None
+        written = event.value
+        meant = scalars.meaning_of_word(written)
+        if not meant.right:
+            return None
+        start, end = event.start_mark.index, event.end_mark.index
+        if end > start and self.text[end - 1] in _BLANK:
+            end = start + len(self.text[start:end].rstrip(_BLANK))
+        return Scalar(meant.value, written, start, end, _PLAIN, False, False)
 
     def refuse_tag(self, start: int) -> None:
         """Tags are refused wherever they stand; the node is read as if there were none."""
@@ -232,10 +248,6 @@ class _Reader:
         end = event.end_mark.index
         if end > start and self.text[end - 1] in _BLANK:
             end = start + len(self.text[start:end].rstrip(_BLANK))
-        if style is Style.PLAIN and not secret:
-            meant = scalars.meaning_of_word(written)
-            if meant.right:
-                return Scalar(meant.value, written, start, end, style, False, False)
         at = (start, end)
         if secret:
             self.masked.append((event.start_mark.index, end))
@@ -269,25 +281,30 @@ class _Reader:
     def mapping(self, start: int, depth: int, secret: bool, flow: bool) -> Node:
         """Keys are text, each once."""
         entries: dict[str, Entry] = {}
-        end, cut, dropped = start + flow, False, False
-        while type(event := self.next_event()) is not _END_OF_MAPPING:
+        end, cut, dropped, next_event = start + flow, False, False, self.next_event
+        while type(event := next_event()) is not _END_OF_MAPPING:
             key = self.key(event, depth, secret)
-            held = self.next_event()
+            held = next_event()
             hidden = secret
             if not secret and key is not None and may_be_secret(key.text):
                 hidden = not keys.is_clock(key, getattr(held, "value", None))
             value = self.node(held, depth + 1, hidden)
-            if isinstance(value, Scalar) and value.end <= value.start:
+            if value.end <= value.start and isinstance(value, Scalar):
                 value = keys.absent(value, key)
-            last = key.end if key is not None and key.end > value.end else value.end
-            end = last if last > end else end
+            if value.end > end:
+                end = value.end
             if flow and not cut:
                 cut = self.is_cut(key, value, hidden)
             if key is None:
                 dropped = True
-            elif not cut and key.text in entries:
+                continue
+            if key.end > end:
+                end = key.end
+            if cut:
+                continue
+            if key.text in entries:
                 self.refuse_again(entries[key.text].key, key, secret)
-            elif not cut:
+            else:
                 entries[key.text] = Entry(key, value)
         end = _end(event) if flow else end
         lost = cut or (dropped and not entries)

@@ -12,13 +12,9 @@ LONGEST_KEY = 200
 
 def is_right(key: Node) -> TypeGuard[Scalar]:
     """Whether nothing has to be said about a key."""
-    return (
-        isinstance(key, Scalar)
-        and not key.refused
-        and isinstance(key.value, str)
-        and 0 < len(key.value) <= LONGEST_KEY
-        and key.text != "<<"
-    )
+    if not isinstance(key, Scalar) or key.refused or type(key.value) is not str:
+        return False
+    return 0 < len(key.value) <= LONGEST_KEY and key.text != "<<"
 
 
 def is_clock(key: Scalar, value: str | None) -> bool:

@@ -93,6 +93,11 @@ class Record:
     exactly_one: tuple[str, ...] = ()
     at_least_one: tuple[str, ...] = ()
     needs: Mapping[str, str] = field(default_factory=dict)
+    required: tuple[str, ...] = field(init=False)  # the keys whose field says so
+
+    def __post_init__(self) -> None:
+        names = tuple([name for name, known in self.fields.items() if known.required])
+        object.__setattr__(self, "required", names)
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,9 +186,8 @@ def _record(shape: Record, definitions: dict[str, Any]) -> dict[str, Any]:
         if isinstance(known.shape, Form | Choice | Switch):
             described["examples"] = [_example(known.example)]
         schema["properties"][name] = {**described, **_schema(known.shape, definitions)}
-    required = [name for name, known in shape.fields.items() if known.required]
-    if required:
-        schema["required"] = required
+    if shape.required:
+        schema["required"] = list(shape.required)
     if shape.exactly_one:
         schema["oneOf"] = [{"required": [name]} for name in shape.exactly_one]
     if shape.at_least_one:
