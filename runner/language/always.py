@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from runner.indicators.table import FUNCTIONS
 from runner.language.canonical import canonical
 from runner.language.possible import possible
-from runner.language.terms import make_room
+from runner.language.terms import Term, make_room
 from runner.language.types import Scope
 
 
@@ -83,14 +83,17 @@ def is_always(node: ast.expr, scope: Scope) -> bool:
     return not possible([(canonical(node, scope), False)])
 
 
-def exclude(conditions: Iterable[ast.expr], scope: Scope) -> bool:
+def meant(conditions: Iterable[ast.expr], scope: Scope) -> list[Term]:
+    """The terms of conditions; who asks about several lists calls `make_room` before the first."""
+    return [canonical(tree, scope) for tree in conditions]
+
+
+def exclude(conditions: Iterable[Term]) -> bool:
     """Whether conditions are never true together."""
-    make_room()
-    return not possible([(canonical(tree, scope), True) for tree in conditions])
+    return not possible([(condition, True) for condition in conditions])
 
 
-def follows(some: Iterable[ast.expr], conditions: Iterable[ast.expr], scope: Scope) -> bool:
+def follows(some: Iterable[Term], conditions: Iterable[Term]) -> bool:
     """Whether all `conditions` are true wherever all of `some` are, or are undefined there."""
-    make_room()
-    given = [(canonical(tree, scope), True) for tree in some]
-    return not any(possible([*given, (canonical(tree, scope), False)]) for tree in conditions)
+    given = [(condition, True) for condition in some]
+    return not any(possible([*given, (condition, False)]) for condition in conditions)

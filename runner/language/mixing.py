@@ -56,6 +56,9 @@ _UNITS = {
 _SCALE = re.compile(r"(?:index, mostly )?(-?[0-9]+) to (-?[0-9]+)\Z")
 _OF = re.compile(r"of ([a-z]+)(?: per bar)?\Z")
 
+#: What can mix its parts.
+_MIXING = (ast.Compare, ast.Call, ast.BinOp)
+
 #: Functions that give one of their arguments: all of these have to be of one kind.
 _CHOOSING = frozenset({"clamp", "max", "min"})
 
@@ -91,6 +94,8 @@ class Dimensions:
     def mixed(self, tree: ast.expr) -> Iterator[Problem]:
         """A warning for each operation on what has nothing in common."""
         for node in nodes(tree):
+            if type(node) not in _MIXING:
+                continue
             match node:
                 case ast.Compare(left=left, comparators=rights):
                     for one, other in zip([left, *rights], rights, strict=False):
@@ -139,7 +144,9 @@ class Dimensions:
 
     def _written(self, node: ast.expr) -> Dimension:
         measure = self._measures.of(node)
-        return {Measure.BARE: BARE, Measure.PERCENT: RATIO}.get(measure, UNKNOWN)
+        if measure is Measure.BARE:
+            return BARE
+        return RATIO if measure is Measure.PERCENT else UNKNOWN
 
     def _named(self, node: ast.expr, name: str) -> Dimension:
         if name in self._scope.params:

@@ -12,7 +12,7 @@ from itertools import pairwise
 
 from runner.language.promises import promised
 from runner.language.ranges import range_of
-from runner.language.terms import Term
+from runner.language.terms import Known, Term
 
 #: Parts of numbers in one alternative; beyond, what the functions promise is not looked at.
 _MOST_TERMS = 80
@@ -28,7 +28,8 @@ class Order:
     """Numbers and which of them are not above which, strictly or not."""
 
     def __init__(self, pairs: list[Pair]) -> None:
-        self._above: dict[Number, dict[Number, bool]] = {}  # those above it, whether strictly
+        self._above: dict[Number, frozenset[Number]] = {}
+        self._strictly: set[tuple[Number, Number]] = set()  # pairs of these that are below
         self._unequal: list[tuple[Number, Number]] = []
         self._seen: set[Term] = set()
         self._constants: set[float] = set()
@@ -41,17 +42,16 @@ class Order:
     def rank(self) -> None:
         """Puts the values that are written out in their order."""
         for low, high in pairwise(sorted(self._constants)):
-            self._at_most(low, high, is_strict=True)
+            self._at_most(low, high)
+            self._strictly.add((low, high))
 
     def holds(self) -> bool:
         """Whether no number is below itself, and none differs from itself."""
         if not self._unequal and not any([self.reaches(high, low) for low, high in self._compared]):  # noqa: C419
             return True  # what is promised never goes in a circle alone
         same = self._same()
-        for low, found in self._above.items():
-            for high, is_strict in found.items():
-                if is_strict and same[low] == same[high]:
-                    return False
+        if any([same[low] == same[high] for low, high in self._strictly]):  # noqa: C419
+            return False
         return not any(
             one == other or same.get(one, one) == same.get(other, other)
             for one, other in self._unequal
@@ -66,39 +66,39 @@ class Order:
         if operator is ast.NotEq:
             self._unequal.append((left, right))
         else:
-            self._at_most(left, right, operator is ast.Lt or operator is ast.Gt)
+            self._at_most(left, right)
             if operator is ast.Eq:
                 self._at_most(right, left)
+            elif operator is ast.Lt or operator is ast.Gt:
+                self._strictly.add((left, right))
         return left, right
 
-    def _at_most(self, low: Number, high: Number, is_strict: bool = False) -> None:
+    def _at_most(self, low: Number, high: Number) -> None:
         found = self._above.get(low)
-        if found is None:
-            self._above[low] = {high: is_strict}
-        else:
-            found[high] = found.get(high, False) or is_strict
+        self._above[low] = frozenset((high,)) if found is None else found | {high}
 
     def number(self, node: Term) -> Number:
         """A part, after all that is known of it was noted."""
         if node in self._seen:
             return node
-        low, high = node.bounds or range_of(node)
-        if low == high:
-            return self._constant(low)
-        self._seen.add(node)
-        if low > -math.inf:
-            self._at_most(self._constant(low), node)
-        if high < math.inf:
-            self._at_most(node, self._constant(high))
-        if len(self._seen) <= _MOST_TERMS:
-            for below, above in promised(node):
-                self._at_most(self.number(below), self.number(above))
+        known = node.known
+        if known is None:
+            known = node.known = _known_of(node)
+        self._constants |= known.constants
+        if not known.terms:
+            (value,) = known.constants
+            return value
+        if len(self._seen) > _MOST_TERMS:
+            known = _known_of(node, most=0)
+        self._seen |= known.terms
+        above = self._above
+        if above.keys().isdisjoint(known.above):
+            above.update(known.above)
+            return node
+        for low, high in known.above.items():
+            found = above.get(low)
+            above[low] = high if found is None else found | high
         return node
-
-    def _constant(self, value: float) -> float:
-        value += 0.0
-        self._constants.add(value)
-        return value
 
     def reaches(self, low: Number, high: Number) -> bool:
         """Whether one is known to be at most the other."""
@@ -144,3 +144,40 @@ class Order:
                     waiting.append((number, True))
                     waiting += [(above, False) for above in self._above.get(number, ())]
         return order
+
+
+def _known_of(node: Term, most: int = _MOST_TERMS) -> Known:
+    """What follows from its range and promises, and from those of what these name.
+
+    The promises of the first `most` terms are looked at.
+    """
+    above: dict[Number, set[Number]] = {}
+    waiting, terms, constants = [_number(node)], set[Term](), set[float]()
+    while waiting:
+        at = waiting.pop()
+        if isinstance(at, float):
+            constants.add(at)
+        elif at not in terms:
+            terms.add(at)
+            low, high = range_of(at)
+            pairs: list[tuple[Number, Number]] = []
+            if low > -math.inf:
+                pairs.append((low + 0.0, at))
+            if high < math.inf:
+                pairs.append((at, high + 0.0))
+            if len(terms) <= most:
+                pairs += [(_number(one), _number(other)) for one, other in promised(at)]
+            for below, over in pairs:
+                above.setdefault(below, set()).add(over)
+                waiting += (below, over)
+    return Known(
+        {low: frozenset(found) for low, found in above.items()},
+        frozenset(terms),
+        frozenset(constants),
+    )
+
+
+def _number(node: Term) -> Number:
+    """A term, or its value where it has but one; the two zeros are one."""
+    low, high = range_of(node)
+    return low + 0.0 if low == high else node

@@ -8,7 +8,10 @@ from __future__ import annotations
 
 import ast
 import math
+from collections.abc import Mapping
 from typing import Protocol
+
+from runner.model.values import dataclass
 
 #: Least and most that a number can be, where it is defined.
 Range = tuple[float, float]
@@ -26,7 +29,7 @@ class Term:
     call, the attribute of an output, or the classes of the operators.
     """
 
-    __slots__ = ("bounds", "kind", "mark", "parts", "promised")
+    __slots__ = ("bounds", "kind", "known", "mark", "parts", "promised")
 
     def __init__(self, kind: type[ast.expr], mark: object, parts: tuple[Term, ...]) -> None:
         self.kind = kind
@@ -34,6 +37,19 @@ class Term:
         self.parts = parts
         self.bounds: Range | None = None  # until they are asked for
         self.promised: tuple[tuple[Term, Term], ...] | None = None
+        self.known: Known | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What holds of a number wherever it stands: all that its range and promises lead to.
+
+    `above`: of some of the `terms` and `constants` those that are not below it.
+    """
+
+    above: Mapping[Term | float, frozenset[Term | float]]
+    terms: frozenset[Term]
+    constants: frozenset[float]
 
 
 class _Kept(Protocol):

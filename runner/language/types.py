@@ -40,6 +40,8 @@ OWN_NAMES = frozenset((*SERIES, *FUTURES_SERIES, *POSITION, AT_ENTRY, IN_SESSION
 class Kind(Enum):
     """What an expression gives at each bar; the value is how messages call it."""
 
+    __hash__ = object.__hash__  # as of `Sort`
+
     NUMBER = "number"
     TRUTH = "condition"
     OUTPUTS = "several outputs"

@@ -140,13 +140,17 @@ class Checker:
         fields, meant = shape.fields, node.entries
         if not meant.keys() <= fields.keys():
             meant = self.meant(node, shape, name)
-        entries = {}
+        entries, same = {}, meant is node.entries
         for key, entry in meant.items():
             value = self.check(entry.value, fields[key].shape, key, place(entry.key))
+            if value is entry.value:
+                entries[key] = entry
+                continue
+            same = False
             if value is not None:
-                entries[key] = entry if value is entry.value else Entry(entry.key, value)
+                entries[key] = Entry(entry.key, value)
         self.missing(meant, shape, name, at)
-        return Mapping(entries, node.start, node.end)
+        return node if same else Mapping(entries, node.start, node.end)
 
     def meant(self, node: Mapping, shape: Record, name: str) -> dict[str, Entry]:
         """The entries by the keys that are meant, after reporting those that are none."""

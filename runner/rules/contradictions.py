@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from runner.core.strategy import EntryRule, NamedCondition, StopLoss, Strategy, TakeProfit
-from runner.language.always import exclude, follows, is_never
+from runner.language.always import exclude, follows, meant
 from runner.language.canonical import canonical
 from runner.language.parse import Expression, Scope
-from runner.language.terms import Term, is_number, value_of
+from runner.language.terms import Term, is_number, make_room, value_of
 from runner.rules.bench import Bench, child, entry_of
 from runner.rules.nodes import Mapping, Node, Sequence, place
 
@@ -23,18 +23,18 @@ _FILL, _QUOTE = Term(ast.Name, "<fill>", ()), Term(ast.Name, "<quote>", ())
 def contradictions(bench: Bench, root: Mapping, strategy: Strategy) -> None:
     """Conditions that exclude each other, exits that undo their entry, rewards below the risk."""
     scope = bench.position_scope()
+    make_room()
     for rule in strategy.entries:
         entry = child(root, "entry", rule.side)
-        listed = [(rule.when, child(entry, "when"))]
+        enters = meant(_trees(rule.when), scope)
+        _excluding(bench, enters, child(entry, "when"))
         if rule.add is not None:
-            listed.append((rule.add.when, child(entry, "add", "when")))
-        exits = list(_exits(strategy, root, rule))
-        listed += exits
-        for conditions, node in listed:
-            _excluding(bench, conditions, node, scope)
-        if not exclude(_trees(rule.when), scope):
-            for conditions, node in exits:
-                _undoing(bench, rule, conditions, node, scope)
+            _excluding(bench, meant(_trees(rule.add.when), scope), child(entry, "add", "when"))
+        for conditions, node in _exits(strategy, root, rule):
+            leaves = meant(_trees(conditions), scope)
+            _excluding(bench, leaves, node)
+            if node is not None and not exclude(enters):
+                _undoing(bench, rule, enters, leaves, node)
     if not any(rule.ladder for rule in strategy.entries):  # there the average moves
         _reward(bench, root, strategy)
 
@@ -53,14 +53,11 @@ def _trees(conditions: tuple[NamedCondition, ...]) -> list[ast.expr]:
     return [condition.expression.tree for condition in conditions]
 
 
-def _excluding(
-    bench: Bench, conditions: tuple[NamedCondition, ...], node: Node | None, scope: Scope
-) -> None:
-    trees = _trees(conditions)
+def _excluding(bench: Bench, conditions: list[Term], node: Node | None) -> None:
     listed = entry_of(node, "all")
-    if listed is None or any(is_never(tree, scope) for tree in trees):
+    if listed is None or not exclude(conditions):
         return
-    if exclude(trees, scope):
+    if not any(exclude([condition]) for condition in conditions):  # that is said of each alone
         message = "these exclude each other: they are never true at one bar"
         bench.warn(place(listed.key), "R503", message, "change one of them")
 
@@ -68,13 +65,12 @@ def _excluding(
 def _undoing(
     bench: Bench,
     rule: EntryRule,
-    conditions: tuple[NamedCondition, ...],
-    node: Node | None,
-    scope: Scope,
+    enters: list[Term],
+    leaves: list[Term],
+    node: Node,
 ) -> None:
     """An exit that is true on every bar on which the entry is."""
-    trees = _trees(conditions)
-    if node is None or follows([], trees, scope) or not follows(_trees(rule.when), trees, scope):
+    if not follows(enters, leaves) or follows([], leaves):
         return
     message = f"this is true wherever `entry.{rule.side}` is: it ends what has just begun"
     help = "write what the entry excludes, or add `bars_held > 1`"

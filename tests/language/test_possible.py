@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from runner.language.always import decided, exclude, follows
+from runner.language.always import decided, exclude, follows, meant
 from runner.language.evaluate import Evaluator
 from runner.language.parse import Expression, ExpressionError, Kind, Scope, parse
 from runner.language.surroundings import alone
@@ -114,15 +114,13 @@ def test_what_a_market_can_decide_is_left_to_it(text: str) -> None:
 
 
 def test_several_conditions_exclude_each_other_or_follow() -> None:
-    rises, holds, ends = (
-        condition(text).tree
-        for text in ("crossover(strength, 50)", "strength > 40", "strength < 45")
-    )
+    texts = "crossover(strength, 50)", "strength > 40", "strength < 45"
+    rises, holds, ends = meant([condition(text).tree for text in texts], SCOPE)
 
-    assert exclude([rises, ends], SCOPE)
-    assert not exclude([rises, holds], SCOPE)
-    assert follows([rises], [holds], SCOPE)
-    assert not follows([holds], [rises], SCOPE)
+    assert exclude([rises, ends])
+    assert not exclude([rises, holds])
+    assert follows([rises], [holds])
+    assert not follows([holds], [rises])
 
 
 def test_answers_stay_the_same_when_terms_were_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
