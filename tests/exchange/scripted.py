@@ -11,7 +11,7 @@ import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import parse_qsl
 
 import trustme
@@ -93,6 +93,8 @@ def said(text: str) -> dict[str, Any]:
 class Scripted:
     """`answers` by method and path; a list is answered one by one, its last for ever."""
 
+    told: ClassVar[list[str] | None] = None  # all answers of all of them, where somebody listens
+
     def __init__(self, answers: Mapping[str, Reply | list[Reply] | Any]) -> None:
         self.answers = dict(answers)
         self.sent: list[Sent] = []
@@ -112,6 +114,8 @@ class Scripted:
         if reply.act == "drop":
             assert request.transport is not None
             request.transport.abort()
+        if Scripted.told is not None:
+            Scripted.told.append(reply.text())
         kind = "text/html" if isinstance(reply.body, str) else "application/json"
         return web.Response(
             text=reply.text(), status=reply.status, headers=reply.headers, content_type=kind

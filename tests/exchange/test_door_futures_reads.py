@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -15,6 +14,7 @@ from runner.model.errors import Halt, Refused, Unavailable
 from runner.model.holdings import Funding, Held, Rate
 from runner.model.orders import Execution, OrderState, Side
 from tests.exchange.asked import PERP, PERP_TARGET, contract_row, user_trade
+from tests.exchange.recorded import draws, markets
 from tests.exchange.scripted import NOW, Reply, ask, refusal
 
 INFO, TIERS = "GET /fapi/v1/exchangeInfo", "GET /fapi/v1/leverageBracket"
@@ -69,9 +69,9 @@ def test_a_contract_has_its_steps_and_its_first_tier(tiers: Any) -> None:
     assert market.source == "binance futures exchangeInfo, 2023-11-14"
 
 
+@draws("binance", raw_markets=("fapi/v1/exchangeInfo",))
 def test_recorded_contracts_are_read(shared: Path) -> None:
-    file = shared / "facts" / "fixtures" / "binance" / "raw_markets.json"
-    info = json.loads(file.read_text())["http"][1]["response"]
+    info = markets(shared, "binance", "fapi/v1/exchangeInfo")
 
     for item in info["symbols"]:
         symbol = f"{item['baseAsset']}/{item['quoteAsset']}:{item['marginAsset']}"

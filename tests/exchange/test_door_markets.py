@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from decimal import Decimal
 from functools import partial
 from pathlib import Path
@@ -14,6 +13,7 @@ from runner.exchange.balances import Balance
 from runner.exchange.client import Client
 from runner.model.bars import Timeframe
 from runner.model.errors import Refused, Unavailable
+from tests.exchange.recorded import draws, markets
 from tests.exchange.scripted import NOW, Reply, ask, refusal
 
 INFO = "GET /api/v3/exchangeInfo"
@@ -53,9 +53,9 @@ def test_a_market_has_its_exact_steps_and_minimums() -> None:
     assert market.source == "binance exchangeInfo, 2023-11-14"
 
 
+@draws("binance", raw_markets=("api/v3/exchangeInfo",))
 def test_recorded_markets_are_read(shared: Path) -> None:
-    file = shared / "facts" / "fixtures" / "binance" / "raw_markets.json"
-    info = json.loads(file.read_text())["http"][0]["response"]
+    info = markets(shared, "binance", "api/v3/exchangeInfo")
     assert info["symbols"]
     for item in info["symbols"]:
         symbol = f"{item['baseAsset']}/{item['quoteAsset']}"

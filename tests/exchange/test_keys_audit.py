@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import json
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
@@ -14,6 +13,7 @@ import pytest
 from runner.exchange.keys.audit import AuditedKey, audit, refusals
 from runner.exchange.keys.finding import Finding, Verdict
 from runner.model.accounts import AccountDeclaration, Limits, Permission, Venue, Waiver
+from tests.exchange import recorded as recorded_at
 
 READ, SPOT, FUTURES = Permission.READ, Permission.SPOT, Permission.FUTURES
 LIVE = Venue.LIVE
@@ -83,8 +83,8 @@ def test_a_key_that_is_exactly_as_declared_passes_and_says_what_could_not_be_see
 
 
 def recorded(shared: Path) -> dict[str, dict[str, Any]]:
-    file = shared / "facts" / "fixtures" / "binance" / "key_permissions.json"
-    return {case["id"]: case["response"] for case in json.loads(file.read_text())["cases"]}
+    found = recorded_at.cases(shared, "binance", "key_permissions")
+    return {case["id"]: case["response"] for case in found}
 
 
 def test_recorded_keys(shared: Path) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from copy import deepcopy
 from dataclasses import replace
 from pathlib import Path
@@ -16,6 +15,7 @@ from runner.exchange.keys.stripping import stripped
 from runner.model.accounts import BUNDLES, Permission, Venue
 from tests.exchange.key_answers import ANSWERS, DROPPED, NOW, P, changed, declared, found
 from tests.exchange.key_cases import CASES
+from tests.exchange.recorded import cases
 
 FIRST = ("binance", "bybit", "okx", "deribit", "bingx", "bitget")
 HTML = "<html><body>maintenance</body></html>"
@@ -281,8 +281,7 @@ RECORDED = {
 
 @pytest.mark.parametrize("exchange", FIRST)
 def test_recorded_keys(exchange: str, shared: Path) -> None:
-    file = shared / "facts" / "fixtures" / exchange / "key_permissions.json"
-    for recorded in json.loads(file.read_text())["cases"]:
+    for recorded in cases(shared, exchange, "key_permissions"):
         own = recorded["id"].partition("client_id ")[2].rstrip(")")
         case = "bitget unified" if recorded["id"].startswith("UTA") else exchange
         addresses = tuple(recorded["expected_normalized"]["ip_list"] or ())

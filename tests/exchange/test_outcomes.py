@@ -16,6 +16,7 @@ from runner.exchange.wire import Answer
 from runner.model.markets import MarketKind
 from runner.model.orders import Rejected, Unknown
 from tests.exchange.asked import ENTRY, row
+from tests.exchange.recorded import Case, cases
 
 SPOT, FUTURES = MarketKind.SPOT, MarketKind.FUTURES
 
@@ -26,9 +27,8 @@ def judged(status: int, body: Any, write: str = "submit", kind: MarketKind = SPO
     return outcome_of_write(WORDS, kind, write, Answer(status, "", text), read)
 
 
-def recorded(shared: Path, market: str) -> list[dict[str, Any]]:
-    file = shared / "facts" / "fixtures" / "binance" / "errors.json"
-    return [case for case in json.loads(file.read_text())["cases"] if case["market"] == market]
+def recorded(shared: Path, market: str) -> list[Case]:
+    return [case for case in cases(shared, "binance", "errors") if case["market"] == market]
 
 
 #: Recorded as "not placed", yet looked up first: a proxy's 429, a firewall, the answer to a query.
@@ -41,16 +41,16 @@ LOOKED_UP |= {"unavailable", "no_change"}
 def test_every_recorded_error_has_its_outcome(
     kind: MarketKind, market: str, count: int, shared: Path
 ) -> None:
-    cases = recorded(shared, market)
+    found = recorded(shared, market)
 
     wrong = [
         (case["code"], case["category"])
-        for case in cases
+        for case in found
         if isinstance(judged(case["http_status"], case["body"], kind=kind), Rejected)
         is not (case["outcome"] == "not_placed" and case["category"] not in LOOKED_UP)
     ]
 
-    assert len(cases) == count
+    assert len(found) == count
     assert wrong == []
 
 
@@ -124,10 +124,9 @@ def test_a_code_that_is_no_whole_number_is_no_code(code: Any) -> None:
 
 
 def test_recorded_orders_are_accepted_only_by_the_one_who_sent_them(shared: Path) -> None:
-    file = shared / "facts" / "fixtures" / "binance" / "createOrder.json"
     answers = [
         case["http"][0]["response"]
-        for case in json.loads(file.read_text())["cases"]
+        for case in cases(shared, "binance", "createOrder")
         if case["http"][0]["url"].startswith("https://api.binance.com/api/v3/order")
     ]
 

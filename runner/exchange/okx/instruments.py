@@ -13,7 +13,7 @@ from typing import Any
 
 from runner.exchange import reading
 from runner.exchange.okx import answers
-from runner.exchange.okx.symbols import instrument_id, is_contract, quote_of
+from runner.exchange.okx.symbols import family_of, instrument_id, is_contract, quote_of
 from runner.exchange.reading import Row
 from runner.exchange.wire import Unreadable
 from runner.model.errors import Halt, Refused
@@ -103,9 +103,13 @@ def _instrument(row: Row, symbol: str, read_on: str) -> Instrument:
     return Instrument(market, size)
 
 
-def tier(document: Any) -> Tier:
-    """The first tier of the contract that was asked for."""
-    first = min(answers.rows(document), key=lambda row: reading.number(row, "tier"), default=None)
+def tier(document: Any, symbol: str) -> Tier:
+    """The first tier of a contract; of another one's there is none."""
+    family = family_of(symbol)
+    rows = [it for it in answers.rows(document) if family in (it.get("instFamily"), it.get("uly"))]
+    if not rows:
+        raise Unreadable(f"without the tiers of {symbol}")
+    first = min(rows, key=lambda row: reading.number(row, "tier"))
     maintenance = reading.number(first, "mmr")
     leverage = reading.number(first, "maxLever")
     if not 0 < maintenance < 1 or leverage < 1:

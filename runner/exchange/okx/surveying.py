@@ -65,7 +65,10 @@ class Surveying:
             return market
         asked = {"instType": "SWAP", "tdMode": "isolated", "instFamily": family_of(symbol)}
         tier = await self._asking.read(
-            f"the tiers of `{symbol}`", endpoints.TIERS, asked, instruments.tier
+            f"the tiers of `{symbol}`",
+            endpoints.TIERS,
+            asked,
+            partial(instruments.tier, symbol=symbol),
         )
         return replace(market, maintenance=tier.maintenance, max_leverage=tier.max_leverage)
 

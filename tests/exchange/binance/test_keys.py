@@ -14,7 +14,7 @@ from runner.exchange.keys.audit import AuditedKey, audit, refusals
 from runner.model.accounts import Permission, Venue
 from runner.model.errors import Refused, Unavailable
 from tests.exchange.key_answers import ANSWERS, NOW, changed, declared
-from tests.exchange.recorded import bodies, cases
+from tests.exchange.recorded import ALL, bodies, cases, draws
 from tests.exchange.scripted import KEY, SECRET, Reply, door, refusal
 
 RIGHTS = "GET /sapi/v1/account/apiRestrictions"
@@ -111,15 +111,28 @@ def test_a_key_of_a_test_venue_is_no_live_key(moved: Venue) -> None:
     assert found.venue is moved
 
 
-def test_recorded_answers_are_judged_as_they_were_normalized(shared: Path) -> None:
+@draws(
+    "binance", key_permissions=ALL, sapiGetAccountApiRestrictions=("key: read + transfer, no IP",)
+)
+def test_recorded_keys_are_told_as_they_are(shared: Path) -> None:
+    """Each as it was normalized, by what refuses it for a file that declares spot and futures."""
     [body] = bodies(shared, "binance", "sapiGetAccountApiRestrictions").values()
+    bare = cases(shared, "binance", "key_permissions")
 
-    lines = verdict(Reply(body))
+    assert _told_of(body) >= {"transfer", "ip_bound"}
+    for case in bare:
+        expected, told = case["expected_normalized"], _told_of(case["response"])
+        assert ("withdraw" in told) is expected["withdraw"], case["id"]
+        assert ("transfer" in told) is expected["internal_transfer"], case["id"]
+        assert ("ip_bound" in told) is not expected["ip_restricted"], case["id"]
+        whole = expected["spot_trade"] and expected["derivatives_trade"]
+        assert ("permissions" in told) is not whole, case["id"]
 
-    assert any("ip_bound" in line for line in lines)
-    assert any("transfer" in line for line in lines)
-    for case in cases(shared, "binance", "key_permissions"):
-        assert isinstance(verdict(Reply(case["response"])), list)
+
+def _told_of(answer: Any) -> set[str]:
+    """What refuses a key, by name."""
+    lines = verdict(Reply(answer), Permission.READ, Permission.SPOT, Permission.FUTURES)
+    return {line.partition(":")[0] for line in lines}
 
 
 def test_the_answer_that_is_audited_is_the_one_that_was_sent() -> None:

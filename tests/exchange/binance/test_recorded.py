@@ -1,12 +1,7 @@
-"""Every answer that was recorded at Binance, read by the door that trades.
-
-Without a test there: order books and tickers (the door never asks for them), and the position mode
-(the door never sets it).
-"""
+"""Every answer recorded at Binance that the door asks for: what it says is what we read."""
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
@@ -27,15 +22,12 @@ from runner.model.orders import (
     Side,
     Unknown,
 )
+from tests.exchange import recorded
 from tests.exchange.asked import ENTRY, PERP
-from tests.exchange.recorded import bodies, cases
+from tests.exchange.recorded import Each, bodies, cases, draws
 from tests.exchange.scripted import Reply, Scripted, ask, cancel, submit
 
 SPOT = "https://api.binance.com"
-READ_ELSEWHERE = {"fetchOrderBook", "fetchTicker", "setPositionMode", "fetchFundingRate"}
-#: Of keys, in `test_keys.py`.
-OF_KEYS = {"key_permissions", "sapiGetAccountApiRestrictions"}
-OF_ERRORS = {"errors"}  # in `test_errors.py`
 HOUR = Timeframe.parse("1h")
 
 
@@ -64,14 +56,7 @@ def answered(
     return ask(question, {path: Reply(answer), **more}, symbols=(symbol,))
 
 
-def test_nothing_that_was_recorded_is_left_out(shared: Path) -> None:
-    told = {it.stem for it in (shared / "facts" / "fixtures" / "binance").glob("*.json")}
-    source = Path(__file__).read_text(encoding="utf-8")
-
-    for method in told - READ_ELSEWHERE - OF_KEYS - OF_ERRORS - {"markets", "raw_markets"}:
-        assert f'"{method}"' in source, method
-
-
+@draws("binance", createOrder=("spot limit NEW", "usdm limit NEW"))
 def test_a_resting_limit_order_is_accepted(shared: Path) -> None:
     for case, symbol in (("spot limit NEW", "BTC/USDT"), ("usdm limit NEW", PERP)):
         row = body(shared, "createOrder", case)
@@ -84,6 +69,7 @@ def test_a_resting_limit_order_is_accepted(shared: Path) -> None:
         assert len(exchange.sent) == 1
 
 
+@draws("binance", createOrder=("spot market, FULL response (nautilus)",))
 def test_fills_are_summed_to_the_digit(shared: Path) -> None:
     row = body(shared, "createOrder", "spot market, FULL response (nautilus)")
 
@@ -97,6 +83,7 @@ def test_fills_are_summed_to_the_digit(shared: Path) -> None:
     )
 
 
+@draws("binance", createOrder=("spot market FILLED with fills",))
 def test_a_fee_in_a_third_currency_is_looked_up_and_halts_there(shared: Path) -> None:
     row = body(shared, "createOrder", "spot market FILLED with fills")
 
@@ -106,6 +93,7 @@ def test_a_fee_in_a_third_currency_is_looked_up_and_halts_there(shared: Path) ->
     assert "fees in BNB" in outcome.reason
 
 
+@draws("binance", createOrder=("usdm stop loss -> algo order",))
 def test_a_conditional_order_of_another_type_is_not_taken_for_ours(shared: Path) -> None:
     row = body(shared, "createOrder", "usdm stop loss -> algo order")
     stop = replace(
@@ -124,6 +112,7 @@ def test_a_conditional_order_of_another_type_is_not_taken_for_ours(shared: Path)
     assert isinstance(theirs, Unknown)
 
 
+@draws("binance", cancelOrder=("spot",))
 def test_a_cancellation_ends_the_order(shared: Path) -> None:
     row = body(shared, "cancelOrder", "spot")
 
@@ -133,6 +122,7 @@ def test_a_cancellation_ends_the_order(shared: Path) -> None:
     assert outcome.reports[0].state is OrderState.CANCELED
 
 
+@draws("binance", cancelOrder=("usdm",))
 def test_a_cancellation_of_futures_ends_the_order(shared: Path) -> None:
     row = body(shared, "cancelOrder", "usdm")
     request = replace(ENTRY, client_order_id=row["clientOrderId"], symbol=PERP)
@@ -150,6 +140,7 @@ def test_a_cancellation_of_futures_ends_the_order(shared: Path) -> None:
         ("usdm by id", PERP, "GET /fapi/v1/order"),
     ],
 )
+@draws("binance", fetchOrder=Each("case"))
 def test_an_order_is_found_by_our_id(case: str, symbol: str, path: str, shared: Path) -> None:
     row = body(shared, "fetchOrder", case)
     request = asked(row, symbol)
@@ -160,6 +151,7 @@ def test_an_order_is_found_by_our_id(case: str, symbol: str, path: str, shared: 
     assert exchange.sent[0].parameters["origClientOrderId"] == row["clientOrderId"]
 
 
+@draws("binance", fetchOrder=("spot not found -2013",))
 def test_an_order_that_is_not_there_is_absent(shared: Path) -> None:
     [case] = [it for it in cases(shared, "binance", "fetchOrder") if "not found" in it["id"]]
     answer = Reply(case["http"][0]["response"], case["http"][0]["status"])
@@ -169,6 +161,7 @@ def test_an_order_that_is_not_there_is_absent(shared: Path) -> None:
     assert report is None
 
 
+@draws("binance", fetchOrders=("spot",))
 def test_the_second_source_finds_it_too(shared: Path) -> None:
     rows = body(shared, "fetchOrders", "spot")
     request = asked(rows[0], "LTC/BTC")
@@ -177,9 +170,10 @@ def test_the_second_source_finds_it_too(shared: Path) -> None:
         "GET /api/v3/allOrders", rows, lambda client: client.find(request, 0), "LTC/BTC"
     )
 
-    assert report.client_order_id == "myOrder1"
+    assert (report.client_order_id, report.state) == ("myOrder1", OrderState.ACCEPTED)
 
 
+@draws("binance", fetchOpenOrders=("spot", "usdm"))
 def test_what_rests_is_listed(shared: Path) -> None:
     spot, _ = answered(
         "GET /api/v3/openOrders",
@@ -195,10 +189,11 @@ def test_what_rests_is_listed(shared: Path) -> None:
         **{"GET /fapi/v1/openAlgoOrders": Reply([])},
     )
 
-    assert [report.client_order_id for report in spot] == ["myOrder1"]
-    assert [report.client_order_id for report in futures] == ["abc"]
+    assert [(it.client_order_id, it.state) for it in spot] == [("myOrder1", OrderState.ACCEPTED)]
+    assert [(it.client_order_id, it.state) for it in futures] == [("abc", OrderState.ACCEPTED)]
 
 
+@draws("binance", fetchMyTrades=("usdm",))
 def test_fills_are_read_from_the_trades(shared: Path) -> None:
     [trade] = body(shared, "fetchMyTrades", "usdm")
     row = body(shared, "fetchOrder", "usdm by id") | {
@@ -221,6 +216,7 @@ def test_fills_are_read_from_the_trades(shared: Path) -> None:
     )
 
 
+@draws("binance", fetchMyTrades=("spot",))
 def test_a_spot_trade_that_paid_in_a_third_currency_halts(shared: Path) -> None:
     [trade] = body(shared, "fetchMyTrades", "spot")
     row = body(shared, "fetchOrder", "spot by client order id") | {
@@ -241,6 +237,7 @@ def test_a_spot_trade_that_paid_in_a_third_currency_halts(shared: Path) -> None:
         )
 
 
+@draws("binance", fetchOHLCV=("spot 1h", "usdm 1h"))
 def test_bars_are_the_doubles_that_were_written(shared: Path) -> None:
     for case, path, symbol in (
         ("spot 1h", "GET /api/v3/klines", "BTC/USDT"),
@@ -257,6 +254,7 @@ def test_bars_are_the_doubles_that_were_written(shared: Path) -> None:
         assert found == [(row[0], *map(float, row[1:6])) for row in rows]
 
 
+@draws("binance", fetchBalance=("spot account",), fetchTime=("spot",))
 def test_balances_and_time(shared: Path) -> None:
     account = body(shared, "fetchBalance", "spot account")
     balances, _ = answered("GET /api/v3/account", account, lambda client: client.balances())
@@ -267,9 +265,9 @@ def test_balances_and_time(shared: Path) -> None:
     assert told == 1633835466289
 
 
+@draws("binance", fetchPositions=("usdm positionRisk v3",))
 def test_a_position_with_cross_margin_halts_and_an_isolated_one_is_read(shared: Path) -> None:
-    [case] = cases(shared, "binance", "fetchPositions")
-    [row] = case["http"][1]["response"]
+    [row] = body(shared, "fetchPositions", "usdm positionRisk v3")
     path, ask_for = "GET /fapi/v3/positionRisk", lambda client: client.positions()
 
     with pytest.raises(Halt, match="cross margin"):
@@ -280,6 +278,7 @@ def test_a_position_with_cross_margin_halts_and_an_isolated_one_is_read(shared: 
     assert (held[PERP].margin, held[PERP].liquidation_price) == (Decimal("2.5"), Decimal("45000.0"))
 
 
+@draws("binance", fetchFundingRateHistory=("usdm",))
 def test_rates_are_read_in_order_of_time(shared: Path) -> None:
     rows = body(shared, "fetchFundingRateHistory", "usdm")
 
@@ -293,6 +292,7 @@ def test_rates_are_read_in_order_of_time(shared: Path) -> None:
     ]
 
 
+@draws("binance", setLeverage=("usdm",))
 def test_leverage_is_set_and_read_again(shared: Path) -> None:
     settings = {"symbol": "BTCUSDT", "marginType": "ISOLATED", "leverage": 20}
     answers = {
@@ -308,10 +308,12 @@ def test_leverage_is_set_and_read_again(shared: Path) -> None:
     ]
 
 
+@draws("binance", fetchLeverageTiers=("usdm",))
 def test_tiers_without_a_first_one_are_unclear(shared: Path) -> None:
     empty = body(shared, "fetchLeverageTiers", "usdm")
-    whole = cases(shared, "binance", "fetchPositions")[0]["http"][0]["response"]
-    markets = body_of_markets(shared)
+    [case] = cases(shared, "binance", "fetchPositions")
+    whole = case["http"][0]["response"]
+    markets = recorded.markets(shared, "binance", "fapi/v1/exchangeInfo")
 
     def answers(tiers: Any) -> dict[str, Any]:
         return {
@@ -324,9 +326,3 @@ def test_tiers_without_a_first_one_are_unclear(shared: Path) -> None:
         ask(lambda client: client.market(PERP), answers(empty), symbols=(PERP,))
 
     assert (found.maintenance, found.max_leverage) == (Decimal("0.004"), Decimal(125))
-
-
-def body_of_markets(shared: Path) -> Any:
-    file = shared / "facts" / "fixtures" / "binance" / "raw_markets.json"
-    requests = json.loads(file.read_text())["http"]
-    return next(it["response"] for it in requests if "/fapi/v1/exchangeInfo" in it["url"])

@@ -19,7 +19,7 @@ from tests.exchange.bingx.room import asked, impatient
 from tests.exchange.bingx.told import TIME, bad, good
 from tests.exchange.key_answers import BOTH, changed, declared
 from tests.exchange.key_cases import CASES
-from tests.exchange.recorded import cases
+from tests.exchange.recorded import ALL, cases, draws
 from tests.exchange.scripted import KEY, NOW, SECRET, Reply, Scripted
 
 OUR_CASES = [case for case in CASES if case[0] == "bingx"]
@@ -213,6 +213,7 @@ def test_the_test_venue_tells_that_it_knows_the_key_and_no_more() -> None:
     assert exchange.paths == ["GET /openApi/swap/v3/user/balance"]
 
 
+@draws("bingx", key_permissions=ALL)
 def test_every_recorded_key_is_told_as_it_is(shared: Path) -> None:
     rights, unbound, listed = (it for it in cases(shared, "bingx", "key_permissions"))
 

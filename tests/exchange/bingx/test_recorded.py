@@ -1,12 +1,10 @@
-"""Every answer that was recorded at BingX, read by the door that trades.
+"""Every answer recorded at BingX that the door asks for: what it says is what we read.
 
-Not asked for: tickers, the current funding rate (`fetchTicker`, `fetchFundingRate`), and the lists
-of fills (`fetchMyTrades`): an order's own row tells what it traded, they forget after seven days.
+Lists of fills are not: an order's own row tells what it traded, they forget after seven days.
 """
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
@@ -48,24 +46,15 @@ from tests.exchange.bingx.told import (
     sides,
     tiers,
 )
-from tests.exchange.recorded import bodies, cases
+from tests.exchange.recorded import bodies, draws, markets
 from tests.exchange.scripted import Reply
 
-READ_ELSEWHERE = {"fetchTicker", "fetchFundingRate", "fetchMyTrades"}
-OF_KEYS, OF_ERRORS = "key_permissions", "errors"  # in test_keys.py, in test_outcomes.py
 XRP = replace(
     PERP_LIMIT, symbol="XRP/USDT", quantity=Decimal(10), price=Decimal("0.5"), reduce_only=False
 )
 
 
-def test_nothing_that_was_recorded_is_left_out(shared: Path) -> None:
-    told = {it.stem for it in (shared / "facts" / "fixtures" / "bingx").glob("*.json")}
-    source = Path(__file__).read_text(encoding="utf-8")
-
-    for method in told - READ_ELSEWHERE - {OF_KEYS, OF_ERRORS, "markets", "raw_markets"}:
-        assert f'"{method}"' in source, method
-
-
+@draws("bingx", createOrder=("spot",), fetchOrder=("spot",))
 def test_an_order_of_spot_is_taken_and_read_by_our_id(shared: Path) -> None:
     """Recorded rows have no id, because none was sent: it is put in."""
     body = bodies(shared, "bingx", "createOrder")["spot"]
@@ -82,6 +71,7 @@ def test_an_order_of_spot_is_taken_and_read_by_our_id(shared: Path) -> None:
     assert isinstance(nameless, Unknown)
 
 
+@draws("bingx", createOrder=("linear swap limit",))
 def test_an_order_of_another_type_is_not_taken_for_ours(shared: Path) -> None:
     """What was recorded is a conditional order."""
     body = bodies(shared, "bingx", "createOrder")["linear swap limit"]
@@ -93,15 +83,18 @@ def test_an_order_of_another_type_is_not_taken_for_ours(shared: Path) -> None:
     assert len(exchange.sent) == 1
 
 
+REFUSED = {"insufficient margin 101204": "101204", "ip not in whitelist 100419": "100419"}
+
+
+@draws("bingx", createOrder=tuple(REFUSED))
 def test_refused_orders_are_rejected(shared: Path) -> None:
-    found = {it["id"]: it for it in cases(shared, "bingx", "createOrder") if "raises" in it}
-
-    for case in found.values():
-        outcome, _ = sent(PERP_LIMIT, {PLACE[True]: case["http"][0]["response"]})
-        assert isinstance(outcome, Rejected), case["id"]
-    assert len(found) == 2
+    for name, code in REFUSED.items():
+        body = bodies(shared, "bingx", "createOrder")[name]
+        outcome, _ = sent(PERP_LIMIT, {PLACE[True]: body})
+        assert outcome == Rejected(code, body["msg"])
 
 
+@draws("bingx", cancelOrder=("spot",))
 def test_a_cancellation_of_spot_is_read(shared: Path) -> None:
     body = bodies(shared, "bingx", "cancelOrder")["spot"]
     shown = body["data"] | {"clientOrderID": XRP.client_order_id, "updateTime": 1}
@@ -112,6 +105,7 @@ def test_a_cancellation_of_spot_is_read(shared: Path) -> None:
     assert outcome.reports[0].state is OrderState.CANCELED
 
 
+@draws("bingx", fetchOrder=("spot",))
 def test_an_order_without_our_id_is_not_taken_for_ours(shared: Path) -> None:
     body = bodies(shared, "bingx", "fetchOrder")["spot"]
 
@@ -119,6 +113,7 @@ def test_an_order_without_our_id_is_not_taken_for_ours(shared: Path) -> None:
         asked(lambda client: client.order(XRP), {LOOK[False]: body}, ("XRP/USDT",))
 
 
+@draws("bingx", fetchOpenOrders=("spot",))
 def test_orders_that_rest_are_told_by_their_numbers(shared: Path) -> None:
     [body] = bodies(shared, "bingx", "fetchOpenOrders").values()
 
@@ -128,6 +123,7 @@ def test_orders_that_rest_are_told_by_their_numbers(shared: Path) -> None:
     assert found == [OrderReport(number, number, "XRP/USDT", side, state, None)]
 
 
+@draws("bingx", fetchOrders=("linear swap",))
 def test_a_filled_contract_tells_its_execution_to_the_digit(shared: Path) -> None:
     [body] = bodies(shared, "bingx", "fetchOrders").values()
     [row] = body["data"]["orders"]
@@ -157,6 +153,7 @@ def test_a_filled_contract_tells_its_execution_to_the_digit(shared: Path) -> Non
     )
 
 
+@draws("bingx", fetchBalance=("spot", "linear swap v3"))
 def test_balances_are_read_to_the_digit(shared: Path) -> None:
     told = bodies(shared, "bingx", "fetchBalance")
 
@@ -167,6 +164,7 @@ def test_balances_are_read_to_the_digit(shared: Path) -> None:
     assert (swap["USDT"].free, swap["USDT"].total) == (Decimal("193.7609"), Decimal("194.8212"))
 
 
+@draws("bingx", fetchPositions=("linear",))
 def test_a_position_with_cross_margin_halts_and_a_strangers_is_none(shared: Path) -> None:
     [body] = bodies(shared, "bingx", "fetchPositions").values()
 
@@ -178,6 +176,7 @@ def test_a_position_with_cross_margin_halts_and_a_strangers_is_none(shared: Path
     assert (held.quantity, held.margin) == (Decimal("0.1"), Decimal("1.3921"))
 
 
+@draws("bingx", fetchOHLCV=("swap",))
 def test_a_bar_is_read(shared: Path) -> None:
     [body] = bodies(shared, "bingx", "fetchOHLCV").values()
     minute, opened = Timeframe.parse("1m"), 1666583700000
@@ -188,17 +187,14 @@ def test_a_bar_is_read(shared: Path) -> None:
     assert found == [(opened, 19396.8, 19397.5, 19385.7, 19394.4, 110.05)]
 
 
+@draws("bingx", fetchTime=("",))
 def test_the_time_is_read(shared: Path) -> None:
     [body] = bodies(shared, "bingx", "fetchTime").values()
 
     assert asked(lambda it: it.server_time(), {TIME: body})[0] == 1675319535362
 
 
-def raw_markets(shared: Path) -> tuple[Any, Any]:
-    file = shared / "facts" / "fixtures" / "bingx" / "raw_markets.json"
-    told = {it["url"]: it["response"] for it in json.loads(file.read_text())["http"]}
-    by_path = {url.partition("/openApi/")[2]: body for url, body in told.items()}
-    return by_path["spot/v1/common/symbols"], by_path["swap/v2/quote/contracts"]
+PAIRS_TOLD, CONTRACTS_TOLD = "openApi/spot/v1/common/symbols", "openApi/swap/v2/quote/contracts"
 
 
 @pytest.mark.parametrize(
@@ -210,8 +206,9 @@ def raw_markets(shared: Path) -> tuple[Any, Any]:
         ("SOL/USDT", "0.01", "0.0001"),
     ],
 )
+@draws("bingx", raw_markets=(PAIRS_TOLD,))
 def test_pairs_are_read(shared: Path, symbol: str, price: str, quantity: str) -> None:
-    pairs, _ = raw_markets(shared)
+    pairs = markets(shared, "bingx", PAIRS_TOLD)
 
     found, _ = asked(lambda it: it.market(symbol), {PAIRS: pairs}, (symbol,))
 
@@ -228,8 +225,9 @@ def test_pairs_are_read(shared: Path, symbol: str, price: str, quantity: str) ->
         ("SOL/USDT:USDT", "0.001", "1"),
     ],
 )
+@draws("bingx", raw_markets=(CONTRACTS_TOLD,))
 def test_contracts_are_read(shared: Path, symbol: str, price: str, quantity: str) -> None:
-    _, contracts = raw_markets(shared)
+    contracts = markets(shared, "bingx", CONTRACTS_TOLD)
     name = symbol.partition(":")[0].replace("/", "-")
     tier = tiers()
     for row in tier["data"]:
@@ -246,12 +244,13 @@ def test_contracts_are_read(shared: Path, symbol: str, price: str, quantity: str
 
 
 def test_a_symbol_that_is_none_is_refused_with_a_recorded_one(shared: Path) -> None:
-    pairs, _ = raw_markets(shared)
+    pairs = markets(shared, "bingx", PAIRS_TOLD)
 
     with pytest.raises(Refused, match="did you mean `SOL/USDT`"):
         asked(lambda it: it.market("SOLUSDT"), {PAIRS: pairs}, ("SOLUSDT",))
 
 
+@draws("bingx", setLeverage=("swap",))
 def test_the_answer_to_a_setting_is_not_what_it_is_judged_by(shared: Path) -> None:
     """It was recorded for another contract than the one that was asked for."""
     [body] = bodies(shared, "bingx", "setLeverage").values()

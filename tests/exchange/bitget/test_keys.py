@@ -15,7 +15,7 @@ from tests.exchange.bitget.answers import no
 from tests.exchange.bitget.desk import Heard, at_bitget
 from tests.exchange.key_answers import ADDRESS, ANSWERS, NOW, changed, declared
 from tests.exchange.key_cases import CASES
-from tests.exchange.recorded import cases
+from tests.exchange.recorded import ALL, cases, draws
 from tests.exchange.scripted import KEY, PASSPHRASE, SECRET, Reply, ask
 
 CLASSIC, UNIFIED = "GET /api/v2/spot/account/info", "GET /api/v3/account/info"
@@ -138,6 +138,7 @@ def test_an_answer_does_not_carry_what_signed_the_question() -> None:
     assert facts["data"]["note"] == "***"
 
 
+@draws("bitget", key_permissions=ALL)
 def test_every_recorded_answer_is_judged_by_what_it_says(shared: Any) -> None:
     for case in cases(shared, "bitget", "key_permissions"):
         unified = case["ccxt_call"].startswith("privateUta")

@@ -1,12 +1,10 @@
-"""What was recorded at Bitget, through our own door: every file of the fixtures that we ask for.
+"""Every answer recorded at Bitget that the door asks for: what it says is what we read.
 
-Not asked for by us, and so not served: tickers, the current funding rate, cancellation of all
-orders. `fetchBalance` of futures was recorded at another path (margin), and is not understood.
+`fetchBalance` of futures has the fields of another path (margin), and is not understood.
 """
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 from decimal import Decimal
 from functools import partial
@@ -18,7 +16,7 @@ import pytest
 from runner.exchange.balances import Balance
 from runner.exchange.client import Client
 from runner.model.bars import Timeframe
-from runner.model.errors import Halt, Unavailable
+from runner.model.errors import Halt, Refused, Unavailable
 from runner.model.holdings import Rate
 from runner.model.orders import (
     Accepted,
@@ -31,6 +29,7 @@ from runner.model.orders import (
 )
 from tests.exchange.asked import EXIT, LIMIT, LONG, PERP, PERP_LIMIT
 from tests.exchange.bitget.answers import (
+    CONTRACTS,
     FILLS,
     LOOK,
     OLD,
@@ -43,7 +42,7 @@ from tests.exchange.bitget.answers import (
     submit,
 )
 from tests.exchange.bitget.desk import at_bitget
-from tests.exchange.recorded import bodies, cases
+from tests.exchange.recorded import Each, bodies, draws, markets
 from tests.exchange.scripted import Reply
 
 BUY, SELL = Side.BUY, Side.SELL
@@ -53,6 +52,7 @@ def recorded(shared: Path, method: str, case: str) -> Any:
     return bodies(shared, "bitget", method)[case]
 
 
+@draws("bitget", fetchOrder=("spot",))
 def test_a_recorded_order_of_spot_is_read(shared: Path) -> None:
     name = "63f95110-93b5-4309-8f77-46339f1bcf3c"
     answers = {LOOK[False]: recorded(shared, "fetchOrder", "spot")}
@@ -67,6 +67,7 @@ def test_a_recorded_order_of_spot_is_read(shared: Path) -> None:
     assert exchange.sent[0].parameters == {"clientOid": name}
 
 
+@draws("bitget", fetchOrder=("swap",))
 def test_a_recorded_order_of_futures_is_read(shared: Path) -> None:
     name = "1111465253431574529"
     answers = {LOOK[True]: recorded(shared, "fetchOrder", "swap")}
@@ -77,6 +78,7 @@ def test_a_recorded_order_of_futures_is_read(shared: Path) -> None:
 
 
 @pytest.mark.parametrize(("request_", "case"), [(LIMIT, "spot"), (PERP_LIMIT, "swap")])
+@draws("bitget", fetchOrder=Each("case"))
 def test_a_recorded_order_of_somebody_else_is_not_ours(
     request_: Any, case: str, shared: Path
 ) -> None:
@@ -86,6 +88,7 @@ def test_a_recorded_order_of_somebody_else_is_not_ours(
         at_bitget(lambda client: client.order(request_), answers, symbols=(request_.symbol,))
 
 
+@draws("bitget", fetchCanceledAndClosedOrders=("spot",), fetchOpenOrders=("spot",))
 def test_recorded_orders_in_the_lists_of_spot_are_found(shared: Path) -> None:
     name = "d0d4dad5-18d0-4869-a074-ec40bb47cba6"
     old = recorded(shared, "fetchCanceledAndClosedOrders", "spot")
@@ -102,6 +105,7 @@ def test_recorded_orders_in_the_lists_of_spot_are_found(shared: Path) -> None:
     assert resting == [OrderReport(name, number, "BTC/USDT", BUY, OrderState.ACCEPTED, None)]
 
 
+@draws("bitget", fetchMyTrades=("spot",))
 def test_recorded_fills_of_spot_are_summed(shared: Path) -> None:
     number = "1098394344925597696"
     known = row(EXIT, orderId=number, size="0.0002", baseVolume="0.0002")
@@ -116,6 +120,7 @@ def test_recorded_fills_of_spot_are_summed(shared: Path) -> None:
     assert exchange.sent[1].parameters["orderId"] == number
 
 
+@draws("bitget", fetchMyTrades=("swap",))
 def test_recorded_fills_of_futures_are_summed(shared: Path) -> None:
     known = contract_row(LONG, orderId="1111468664264753162", baseVolume="0.001")
     answers = {LOOK[True]: good(known), FILLS[True]: recorded(shared, "fetchMyTrades", "swap")}
@@ -127,12 +132,14 @@ def test_recorded_fills_of_futures_are_summed(shared: Path) -> None:
     )
 
 
-@pytest.mark.parametrize(("request_", "case"), [(LIMIT, "spot limit"), (PERP_LIMIT, "swap limit")])
+@pytest.mark.parametrize(
+    ("request_", "case"), [(LIMIT, "spot limit"), (PERP_LIMIT, "swap limit one-way")]
+)
+@draws("bitget", createOrder=Each("case"))
 def test_a_recorded_answer_to_an_order_is_read_and_belongs_to_its_own_name(
     request_: Any, case: str, shared: Path
 ) -> None:
-    [found] = [it for it in cases(shared, "bitget", "createOrder") if it["id"].startswith(case)]
-    answer = found["http"][0]["response"]
+    answer = recorded(shared, "createOrder", case)
     name = answer["data"]["clientOid"]
     ours = replace(request_, client_order_id=name)
     contract = ":" in request_.symbol
@@ -142,6 +149,7 @@ def test_a_recorded_answer_to_an_order_is_read_and_belongs_to_its_own_name(
     foreign, _ = submit(request_, answer, {LOOK[contract]: good(told)})
 
     assert isinstance(taken, Accepted)
+    assert [it.state for it in taken.reports] == [OrderState.ACCEPTED]
     assert isinstance(foreign, Unknown)
 
 
@@ -149,6 +157,7 @@ def test_a_recorded_answer_to_an_order_is_read_and_belongs_to_its_own_name(
     ("request_", "case", "code"),
     [(LIMIT, "no permission 40014", "40014"), (PERP_LIMIT, "duplicate clientOid 40786", "")],
 )
+@draws("bitget", createOrder=Each("case"))
 def test_a_recorded_refusal_is_a_no_and_a_name_that_is_taken_a_maybe(
     request_: Any, case: str, code: str, shared: Path
 ) -> None:
@@ -160,6 +169,7 @@ def test_a_recorded_refusal_is_a_no_and_a_name_that_is_taken_a_maybe(
     assert code in str(outcome)
 
 
+@draws("bitget", cancelOrder=("spot/swap",))
 def test_a_recorded_cancellation_is_read(shared: Path) -> None:
     answer = recorded(shared, "cancelOrder", "spot/swap")
     ours = replace(PERP_LIMIT, client_order_id=answer["data"]["clientOid"])
@@ -169,9 +179,11 @@ def test_a_recorded_cancellation_is_read(shared: Path) -> None:
     foreign, _ = cancel(PERP_LIMIT, answer, {LOOK[True]: ended})
 
     assert isinstance(outcome, Accepted)
+    assert [it.state for it in outcome.reports] == [OrderState.CANCELED]
     assert isinstance(foreign, Unknown)
 
 
+@draws("bitget", fetchBalance=("spot",))
 def test_recorded_money_of_spot_is_read(shared: Path) -> None:
     answers = {"GET /api/v2/spot/account/assets": recorded(shared, "fetchBalance", "spot")}
 
@@ -180,6 +192,7 @@ def test_recorded_money_of_spot_is_read(shared: Path) -> None:
     assert found == {"USDT": Balance(Decimal(0), Decimal(0))}
 
 
+@draws("bitget", fetchBalance=("swap",))
 def test_money_that_was_recorded_at_another_path_is_not_understood(shared: Path) -> None:
     answers = {"GET /api/v2/mix/account/accounts": recorded(shared, "fetchBalance", "swap")}
 
@@ -187,6 +200,7 @@ def test_money_that_was_recorded_at_another_path_is_not_understood(shared: Path)
         asked(lambda client: client.balances(), answers)
 
 
+@draws("bitget", fetchPositions=("swap",))
 def test_a_recorded_position_in_hedge_mode_halts(shared: Path) -> None:
     answers = {"GET /api/v2/mix/position/all-position": recorded(shared, "fetchPositions", "swap")}
 
@@ -194,6 +208,7 @@ def test_a_recorded_position_in_hedge_mode_halts(shared: Path) -> None:
         asked(lambda client: client.positions(), answers)
 
 
+@draws("bitget", fetchOHLCV=("spot",), fetchTime=("",))
 def test_recorded_bars_and_time_are_read(shared: Path) -> None:
     opened = 1645911960000
     answers = {
@@ -210,6 +225,7 @@ def test_recorded_bars_and_time_are_read(shared: Path) -> None:
     assert time == 1700111073740
 
 
+@draws("bitget", fetchFundingRateHistory=("swap",))
 def test_recorded_funding_rates_are_read(shared: Path) -> None:
     path = "GET /api/v2/mix/market/history-fund-rate"
 
@@ -221,6 +237,7 @@ def test_recorded_funding_rates_are_read(shared: Path) -> None:
     assert rates == [Rate(1652396400000, -0.0003)]
 
 
+@draws("bitget", setMarginMode=("swap",))
 def test_a_recorded_margin_setting_is_taken(shared: Path) -> None:
     """Judged by what is set afterwards."""
     account = {"marginCoin": "USDT", "isolatedLongLever": "3", "isolatedShortLever": "3"}
@@ -240,14 +257,14 @@ def test_a_recorded_margin_setting_is_taken(shared: Path) -> None:
     assert [it.method for it in exchange.sent] == ["GET", "POST", "GET"]
 
 
-@pytest.mark.parametrize(("symbol", "count"), [("spot", 4), ("futures", 2)])
-def test_every_recorded_market_is_read(symbol: str, count: int, shared: Path) -> None:
-    file = shared / "facts" / "fixtures" / "bitget" / "raw_markets.json"
-    answers = {it["url"].partition("?")[0]: it for it in json.loads(file.read_text())["http"][:3]}
-    spot = answers["https://api.bitget.com/api/v2/spot/public/symbols"]["response"]
-    contracts = answers["https://api.bitget.com/api/v2/mix/market/contracts"]["response"]
-    found = spot if symbol == "spot" else contracts
-    tail = "" if symbol == "spot" else ":USDT"
+SPOT_TOLD = "api/v2/spot/public/symbols"
+CONTRACTS_TOLD = "api/v2/mix/market/contracts?productType=USDT-FUTURES"
+
+
+@pytest.mark.parametrize(("tail", "address"), [("", SPOT_TOLD), (":USDT", CONTRACTS_TOLD)])
+@draws("bitget", raw_markets=Each("address"))
+def test_every_recorded_market_is_read(tail: str, address: str, shared: Path) -> None:
+    found = markets(shared, "bitget", address)
 
     for item in found["data"]:
         name = f"{item['baseCoin']}/{item['quoteCoin']}{tail}"
@@ -256,8 +273,7 @@ def test_every_recorded_market_is_read(symbol: str, count: int, shared: Path) ->
         market, _ = at_bitget(
             partial(Client.market, symbol=name),
             {
-                "GET /api/v2/spot/public/symbols": spot,
-                "GET /api/v2/mix/market/contracts": contracts,
+                f"GET /{address.partition('?')[0]}": found,
                 "GET /api/v2/mix/market/query-position-lever": tiers,
             },
             symbols=(f"BTC/USDT{tail}",),
@@ -265,4 +281,17 @@ def test_every_recorded_market_is_read(symbol: str, count: int, shared: Path) ->
         assert market.symbol == name
         assert market.minimum_notional == Decimal(item["minTradeUSDT"])
 
-    assert len(found["data"]) == count
+    assert found["data"]
+
+
+CONTRACTS_OF = "api/v2/mix/market/contracts?productType="
+OTHERS = ("COIN-FUTURES", "USDC-FUTURES", "SUSDT-FUTURES", "SCOIN-FUTURES", "SUSDC-FUTURES")
+
+
+@draws("bitget", raw_markets=tuple(CONTRACTS_OF + it for it in OTHERS))
+def test_recorded_contracts_of_other_margins_are_not_traded(shared: Path) -> None:
+    for margin in OTHERS:
+        told = {CONTRACTS: markets(shared, "bitget", CONTRACTS_OF + margin)}
+        for symbol in (PERP, "BTC/USD:BTC", "BTC/USD:USD"):
+            with pytest.raises(Refused, match=f"bitget has no futures market `{symbol}`"):
+                asked(partial(Client.market, symbol=symbol), told)

@@ -19,6 +19,7 @@ from runner.model.orders import Rejected, Unknown
 from tests.exchange.asked import ENTRY, LONG
 from tests.exchange.bitget.answers import PLACE, asked, no, submit
 from tests.exchange.bitget.desk import at_bitget
+from tests.exchange.recorded import ALL, cases, draws
 from tests.exchange.scripted import Reply
 
 SPOT, FUTURES = MarketKind.SPOT, MarketKind.FUTURES
@@ -34,22 +35,16 @@ def judged(status: int, body: Any, write: str = "submit", kind: MarketKind = SPO
     return outcome_of_write(WORDS, kind, write, Answer(status, "", text), read)
 
 
-def recorded(shared: Path) -> list[dict[str, Any]]:
-    file = shared / "facts" / "fixtures" / "bitget" / "errors.json"
-    found: list[dict[str, Any]] = json.loads(file.read_text())["cases"]
-    return found
-
-
+@draws("bitget", errors=ALL)
 def test_every_recorded_error_has_its_outcome_through_the_door(shared: Path) -> None:
-    cases, wrong = recorded(shared), []
+    wrong = []
 
-    for case in cases:
+    for case in cases(shared, "bitget", "errors"):
         outcome, exchange = submit(LONG, Reply(case["body"], case["http_status"]))
         rejected = case["outcome"] == "not_placed" and case["category"] not in LOOKED_UP
         if isinstance(outcome, Rejected) is not rejected or exchange.paths != [PLACE[True]]:
             wrong.append((case["code"], case["category"], outcome))
 
-    assert len(cases) == 21
     assert wrong == []
 
 
@@ -63,8 +58,9 @@ FAULTS = {
 }
 
 
+@draws("bitget", errors=ALL)
 def test_every_recorded_error_of_a_read_says_what_to_do(shared: Path) -> None:
-    for case in recorded(shared):
+    for case in cases(shared, "bitget", "errors"):
         answers = {ASSETS: Reply(case["body"], case["http_status"])}
         code = str(case["code"])
         expected = Refused if code in FAULTS else Unavailable

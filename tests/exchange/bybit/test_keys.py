@@ -18,6 +18,7 @@ from tests.exchange.bybit.room import asked, impatient
 from tests.exchange.bybit.told import ACCOUNT, KEY_INFO, TIME, WALLET, account, bad, good, wallet
 from tests.exchange.key_answers import ANSWERS, NOW, changed, declared
 from tests.exchange.key_cases import CASES
+from tests.exchange.recorded import ALL, bodies, cases, draws
 from tests.exchange.scripted import KEY, SECRET, Reply, door
 from tests.exchange.scripted import NOW as CLOCK
 
@@ -105,12 +106,11 @@ def test_what_comes_instead_of_an_answer_says_what_to_do(
     assert "\n" not in str(raised.value)
 
 
+@draws("bybit", key_permissions=ALL)
 def test_every_recorded_answer_about_a_key_is_judged_as_it_should_be(shared: Path) -> None:
-    file = shared / "facts" / "fixtures" / "bybit" / "key_permissions.json"
-    cases = json.loads(file.read_text())["cases"]
     words = {"spot_trade": "spot", "derivatives_trade": "futures", "withdraw": "withdraw"}
 
-    for case in cases:
+    for case in cases(shared, "bybit", "key_permissions"):
         facts, _ = asked(Client.key_facts, {KEY_INFO: case["response"]})
         verdict = audit("bybit", LIVE, facts, declared("bybit"), NOW)
         assert not isinstance(verdict, AuditedKey), case["id"]  # each of them may do too much
@@ -122,14 +122,10 @@ def test_every_recorded_answer_about_a_key_is_judged_as_it_should_be(shared: Pat
         assert ("`withdraw`" in facts_told) is bool(expected["withdraw"])
         assert ("works from every address" in facts_told) is not expected["ip_restricted"]
 
-    assert len(cases) == 4
 
-
+@draws("bybit", privateGetV5UserQueryApi=("key info (docs)",))
 def test_the_recorded_key_itself_is_seen_by_nobody(shared: Path) -> None:
-    file = shared / "facts" / "fixtures" / "bybit" / "privateGetV5UserQueryApi.json"
-    [answer, *_] = [
-        http["response"] for case in json.loads(file.read_text())["cases"] for http in case["http"]
-    ]
+    [answer] = bodies(shared, "bybit", "privateGetV5UserQueryApi").values()
     telling = json.loads(json.dumps(answer))
     telling["result"] |= {"apiKey": KEY, "secret": SECRET, "note": f"made for {KEY}"}
 

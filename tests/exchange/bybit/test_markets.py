@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -16,18 +15,23 @@ from tests.exchange.asked import PERP
 from tests.exchange.bybit.room import asked
 from tests.exchange.bybit.test_recorded import body, renamed
 from tests.exchange.bybit.told import MARKETS, TIERS, bad, instrument, page
+from tests.exchange.recorded import draws
+from tests.exchange.recorded import markets as markets_told
+
+#: Category → the end of the address under which its markets were recorded.
+TOLD = {
+    "spot": "v5/market/instruments-info?category=spot",
+    "linear": "v5/market/instruments-info?category=linear&limit=1000",
+    "inverse": "v5/market/instruments-info?category=inverse&limit=1000",
+}
+BEFORE_LAUNCH = tuple(f"{TOLD[it]}&status=PreLaunch" for it in ("linear", "inverse"))
 
 
-def raw(shared: Path, category: str) -> dict[str, Any]:
-    file = shared / "facts" / "fixtures" / "bybit" / "raw_markets.json"
-    wanted = f"category={category}"
-    for it in json.loads(file.read_text())["http"]:
-        if it["url"].endswith(wanted) or f"{wanted}&limit=1000" in it["url"]:
-            found: dict[str, Any] = it["response"]
-            return found
-    raise AssertionError(category)
+def raw(shared: Path, category: str) -> Any:
+    return markets_told(shared, "bybit", TOLD[category])
 
 
+@draws("bybit", raw_markets=(TOLD["spot"],))
 def test_markets_of_spot_are_read(shared: Path) -> None:
     market, _ = asked(lambda client: client.market("BTC/USDT"), {MARKETS: raw(shared, "spot")})
 
@@ -37,6 +41,9 @@ def test_markets_of_spot_are_read(shared: Path) -> None:
     assert market.source == "bybit instruments-info, 2023-11-14"
 
 
+@draws(
+    "bybit", fetchMarketLeverageTiers=("BTCUSDT risk limit (docs)",), raw_markets=(TOLD["linear"],)
+)
 def test_contracts_are_read_with_their_first_tier(shared: Path) -> None:
     """The documented tier is in percent; today's are fractions."""
     percent = renamed(body(shared, "fetchMarketLeverageTiers"), "linear", symbol="BTCUSDT")
@@ -83,6 +90,17 @@ def test_only_perpetuals_settled_in_usdt_are_markets(shared: Path) -> None:
     rows += [rows[0] | {"symbol": "BTCUSDT-26DEC25", "contractType": "LinearFutures"}]
 
     assert markets.symbols(rows, MarketKind.FUTURES) == ["BTC/USDT:USDT", "ETH/USDT:USDT"]
+
+
+@draws("bybit", raw_markets=(TOLD["inverse"], *BEFORE_LAUNCH))
+def test_lists_of_other_markets_hold_none_of_ours(shared: Path) -> None:
+    linear, inverse = (markets_told(shared, "bybit", it) for it in BEFORE_LAUNCH)
+
+    with pytest.raises(Refused, match="bybit has no futures market"):
+        asked(lambda client: client.market(PERP), {MARKETS: linear}, (PERP,))
+    for answer in (inverse, raw(shared, "inverse")):
+        with pytest.raises(Unavailable, match="the market `BTC/USDT:USDT` unclearly"):
+            asked(lambda client: client.market(PERP), {MARKETS: answer}, (PERP,))
 
 
 @pytest.mark.parametrize(

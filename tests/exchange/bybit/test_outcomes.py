@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -20,18 +19,13 @@ from runner.model.orders import OrderRequest, Rejected, Unknown
 from tests.exchange.asked import LIMIT, PERP_LIMIT
 from tests.exchange.bybit.room import asked, sent
 from tests.exchange.bybit.told import CREATE, FILLS, ORDERS, TIME, bad, good, listed
+from tests.exchange.recorded import ALL, cases, draws
 from tests.exchange.scripted import NOW, Reply
 
 SPOT, FUTURES = MarketKind.SPOT, MarketKind.FUTURES
 #: Recorded as "not placed", yet looked up first: limits, a repeated request, what answers a
 #: cancellation, a question or a setting, a firewall.
 LOOKED_UP = {"rate_limit", "duplicate_request", "order_not_found", "no_change", "waf_or_ip_limit"}
-
-
-def recorded(shared: Path) -> list[dict[str, Any]]:
-    file = shared / "facts" / "fixtures" / "bybit" / "errors.json"
-    found: list[dict[str, Any]] = json.loads(file.read_text())["cases"]
-    return found
 
 
 def request_of(code: int | None) -> OrderRequest:
@@ -44,11 +38,10 @@ def judged(status: int, body: Any, write: str = "submit", kind: MarketKind = SPO
     return outcome_of_write(WORDS, kind, write, Answer(status, "", text), lambda it: it)
 
 
+@draws("bybit", errors=ALL)
 def test_every_recorded_error_has_its_outcome(shared: Path) -> None:
-    cases = recorded(shared)
-
     wrong = []
-    for case in cases:
+    for case in cases(shared, "bybit", "errors"):
         reply = Reply(case["body"], case["http_status"])
         outcome, exchange = sent(request_of(case["code"]), {CREATE: reply})
         expected = case["outcome"] == "not_placed" and case["category"] not in LOOKED_UP
@@ -56,11 +49,6 @@ def test_every_recorded_error_has_its_outcome(shared: Path) -> None:
             wrong.append((case["code"], case["category"], outcome))
 
     assert wrong == []
-    assert Counter(case["outcome"] for case in cases) == {
-        "not_placed": 24,
-        "unknown": 6,
-        "placed_before": 1,
-    }
 
 
 #: Category → what a read raises, and a word of what it says; all others are `Unavailable`.
@@ -75,9 +63,10 @@ SAID: dict[str, tuple[type[RunnerError], str]] = {
 }
 
 
+@draws("bybit", errors=ALL)
 def test_every_recorded_error_is_told_by_a_read_in_one_line(shared: Path) -> None:
     clock = good({"timeSecond": "1700000003", "timeNano": str((NOW + 3000) * 1_000_000)})
-    for case in recorded(shared):
+    for case in cases(shared, "bybit", "errors"):
         request = request_of(case["code"])
         kind, words = SAID.get(case["category"], (Unavailable, "does not tell order `"))
         reply = Reply(case["body"], case["http_status"])

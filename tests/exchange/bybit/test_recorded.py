@@ -1,9 +1,8 @@
-"""Every answer recorded at Bybit, or printed in its documentation, read through the door.
+"""Every answer recorded at Bybit, or printed in its documentation, that the door asks for.
 
 Without a recording are: market, post-only and stop orders of spot, balances and account info of a
 unified account, the transaction log, bars of the mark price, prices, liquidations. Their answers
-are made in their documented form (`told.py`). `fetchBalance` is of cross margin loans,
-`fetchTicker` is a contract's, which is not asked for; `cancelAllOrders` is never sent.
+are made in their documented form (`told.py`). `fetchBalance` is of cross margin loans.
 """
 
 from __future__ import annotations
@@ -24,11 +23,12 @@ from runner.model.orders import (
     OrderReport,
     OrderRequest,
     OrderState,
+    Rejected,
     Side,
     Unknown,
 )
 from tests.exchange import recorded
-from tests.exchange.asked import CLOSE, LIMIT, LONG, PERP, PERP_LIMIT, PERP_MAKER
+from tests.exchange.asked import CLOSE, LIMIT, LONG, PERP, PERP_LIMIT, PERP_MAKER, STOP
 from tests.exchange.bybit.room import asked, sent
 from tests.exchange.bybit.told import (
     ACCOUNT,
@@ -40,37 +40,20 @@ from tests.exchange.bybit.told import (
     LEVERAGE,
     ORDERS,
     POSITIONS,
+    PRICE,
     RATES,
     TIME,
     WALLET,
     account,
+    answers,
     fill,
     listed,
     position,
     row,
 )
+from tests.exchange.recorded import draws
 from tests.exchange.scripted import NOW
 
-USED = {
-    "createOrder": 3,
-    "cancelOrder": 1,
-    "fetchOrder": 1,
-    "fetchOpenOrders": 1,
-    "fetchClosedOrders": 1,
-    "fetchMyTrades": 1,
-    "fetchPositions": 1,
-    "fetchBalance": 1,
-    "fetchOHLCV": 1,
-    "fetchFundingRateHistory": 1,
-    "fetchMarketLeverageTiers": 1,
-    "fetchTicker": 1,
-    "fetchTime": 1,
-    "setLeverage": 1,
-    "cancelAllOrders": 1,
-    "privateGetV5UserQueryApi": 1,
-}
-#: Files of another shape: errors and keys have tests of their own, markets are made by ccxt.
-ELSEWHERE = {"errors", "key_permissions", "markets", "raw_markets"}
 NO_MORE: dict[str, Any] = {"list": [], "nextPageCursor": ""}
 
 
@@ -88,17 +71,7 @@ def renamed(answer: dict[str, Any], category: str, **names: Any) -> dict[str, An
     return answer | {"result": result | own | {"category": category, "list": rows}}
 
 
-def test_every_recorded_answer_is_looked_at(shared: Path) -> None:
-    folder = shared / "facts" / "fixtures" / "bybit"
-    counts = {
-        file.stem: len(recorded.cases(shared, "bybit", file.stem))
-        for file in folder.glob("*.json")
-        if file.stem not in ELSEWHERE
-    }
-
-    assert counts == USED
-
-
+@draws("bybit", createOrder=("spot limit", "linear limit reduceOnly"))
 def test_taken_orders_are_those_of_the_one_who_sent_them(shared: Path) -> None:
     told = recorded.bodies(shared, "bybit", "createOrder")
     for request, case in ((LIMIT, "spot limit"), (PERP_LIMIT, "linear limit reduceOnly")):
@@ -111,9 +84,11 @@ def test_taken_orders_are_those_of_the_one_who_sent_them(shared: Path) -> None:
 
         assert isinstance(outcome, Accepted)
         assert outcome.reports[0].exchange_order_id == "1321003749386327552"
+        assert outcome.reports[0].state is OrderState.ACCEPTED
         assert isinstance(foreign, Unknown)
 
 
+@draws("bybit", createOrder=("duplicate orderLinkId on linear",))
 def test_an_id_that_was_used_before_is_looked_up(shared: Path) -> None:
     told = recorded.bodies(shared, "bybit", "createOrder")["duplicate orderLinkId on linear"]
 
@@ -122,6 +97,7 @@ def test_an_id_that_was_used_before_is_looked_up(shared: Path) -> None:
     assert isinstance(outcome, Unknown)
 
 
+@draws("bybit", cancelOrder=("linear by id",))
 def test_a_cancellation_is_that_of_its_order(shared: Path) -> None:
     told = body(shared, "cancelOrder")
     ours = replace(PERP_LIMIT, client_order_id="linear-004")
@@ -132,6 +108,7 @@ def test_a_cancellation_is_that_of_its_order(shared: Path) -> None:
     foreign, _ = sent(PERP_LIMIT, {CANCEL: told} | gone, "cancel")
 
     assert isinstance(outcome, Accepted)
+    assert outcome.reports[0].state is OrderState.CANCELED
     assert isinstance(foreign, Unknown)
 
 
@@ -145,6 +122,7 @@ CONDITIONAL = replace(
 )
 
 
+@draws("bybit", fetchOrder=("unified by id (realtime endpoint)",))
 def test_an_order_is_found_by_its_id(shared: Path) -> None:
     told = {ORDERS: body(shared, "fetchOrder")}
 
@@ -178,6 +156,7 @@ def test_an_answer_about_another_order_is_none(shared: Path, asked_for: OrderReq
         asked(lambda client: client.order(asked_for), told, (asked_for.symbol,))
 
 
+@draws("bybit", fetchOpenOrders=("linear",))
 def test_a_list_of_open_orders_may_hold_one_that_has_ended(shared: Path) -> None:
     told = body(shared, "fetchOpenOrders")
 
@@ -190,6 +169,7 @@ def test_a_list_of_open_orders_may_hold_one_that_has_ended(shared: Path) -> None
     assert reports == []
 
 
+@draws("bybit", fetchOpenOrders=("linear",))
 def test_the_same_order_is_read_with_its_fill(shared: Path) -> None:
     told = body(shared, "fetchOpenOrders")
     [shown] = told["result"]["list"]
@@ -207,6 +187,7 @@ def test_the_same_order_is_read_with_its_fill(shared: Path) -> None:
     )
 
 
+@draws("bybit", fetchClosedOrders=("linear history (docs)",))
 def test_a_post_only_order_that_would_have_taken_was_canceled(shared: Path) -> None:
     told = body(shared, "fetchClosedOrders")
     ours = replace(
@@ -226,6 +207,7 @@ def test_a_post_only_order_that_would_have_taken_was_canceled(shared: Path) -> N
         asked(lambda client: client.order(ours), answers | {HISTORY: told}, (PERP,))
 
 
+@draws("bybit", fetchMyTrades=("linear executions",))
 def test_a_fill_is_read_with_its_fee(shared: Path) -> None:
     told = body(shared, "fetchMyTrades")
     [paid] = told["result"]["list"]
@@ -253,6 +235,7 @@ def test_a_fee_that_its_rate_does_not_explain_is_of_another_currency(shared: Pat
         asked(lambda client: client.order(ours), answers, (PERP,))
 
 
+@draws("bybit", fetchPositions=("linear",))
 def test_a_position_is_read_from_its_documented_row(shared: Path) -> None:
     told = renamed(body(shared, "fetchPositions"), "linear", symbol="BTCUSDT", size="0.3")
 
@@ -274,6 +257,7 @@ def test_positions_of_another_category_are_no_answer(shared: Path) -> None:
         )
 
 
+@draws("bybit", fetchBalance=("unified wallet",))
 def test_an_answer_about_loans_is_no_balance(shared: Path) -> None:
     answers = {ACCOUNT: account(), WALLET: body(shared, "fetchBalance")}
 
@@ -281,6 +265,7 @@ def test_an_answer_about_loans_is_no_balance(shared: Path) -> None:
         asked(lambda client: client.balances(), answers)
 
 
+@draws("bybit", fetchOHLCV=("linear 1m",))
 def test_bars_come_oldest_first(shared: Path) -> None:
     told = renamed(body(shared, "fetchOHLCV"), "linear", symbol="BTCUSDT")
     first = 1670601600000
@@ -305,6 +290,7 @@ def test_bars_of_another_market_are_no_answer(shared: Path) -> None:
         )
 
 
+@draws("bybit", fetchFundingRateHistory=("linear",))
 def test_funding_rates_are_read(shared: Path) -> None:
     told = renamed(body(shared, "fetchFundingRateHistory"), "linear", symbol="BTCUSDT")
 
@@ -313,12 +299,14 @@ def test_funding_rates_are_read(shared: Path) -> None:
     assert rates == [Rate(1672041600000, 0.0001)]
 
 
+@draws("bybit", fetchTime=("server time",))
 def test_the_clock_is_read_though_its_code_is_text(shared: Path) -> None:
     time, _ = asked(lambda client: client.server_time(), {TIME: body(shared, "fetchTime")})
 
     assert time == 1666879482792
 
 
+@draws("bybit", setLeverage=("ok",))
 def test_a_good_answer_to_a_setting_is_believed_when_it_is_seen(shared: Path) -> None:
     seen = {POSITIONS: [listed(PERP_LIMIT, position(leverage="5")), listed(PERP_LIMIT, position())]}
     answers = {ACCOUNT: account(), LEVERAGE: body(shared, "setLeverage")} | seen
@@ -326,3 +314,19 @@ def test_a_good_answer_to_a_setting_is_believed_when_it_is_seen(shared: Path) ->
     _, exchange = asked(lambda client: client.prepare(PERP, Decimal(10)), answers, (PERP,))
 
     assert exchange.paths == [ACCOUNT, POSITIONS, LEVERAGE, POSITIONS]
+
+
+@draws("bybit", fetchTicker=("linear",))
+def test_a_last_price_is_that_of_its_market(shared: Path) -> None:
+    """It keeps a stop back that it has passed; that of another market says nothing."""
+    told = body(shared, "fetchTicker")
+
+    passed, exchange = sent(STOP, {PRICE: renamed(told, "spot", symbol="BTCUSDT")})
+    assert isinstance(passed, Rejected)
+    assert "the price has passed this stop" in passed.reason
+    assert exchange.paths == [PRICE]
+
+    foreign, exchange = sent(STOP, answers(STOP) | {PRICE: told})
+    assert isinstance(foreign, Unknown)  # whether the price has passed it since is not known
+    assert "`category` is inverse, not spot" in foreign.reason
+    assert exchange.paths[:2] == [PRICE, CREATE]

@@ -17,7 +17,7 @@ from tests.exchange.deribit.room import asked, impatient
 from tests.exchange.deribit.told import KEYS, no, ok
 from tests.exchange.key_answers import ADDRESS, ANSWERS, DROPPED, NOW, changed, declared
 from tests.exchange.key_cases import CASES
-from tests.exchange.recorded import cases
+from tests.exchange.recorded import bodies, cases, draws
 from tests.exchange.scripted import KEY, SECRET, Reply
 
 OURS = [case for case in CASES if case[0] == "deribit"]
@@ -166,22 +166,41 @@ def test_secrets_of_the_account_are_seen_by_nobody() -> None:
         assert secret not in told
 
 
-def test_every_recorded_list_of_keys_is_judged_as_it_should_be(shared: Path) -> None:
-    """Under the name of the key that asks; `public/auth`, also recorded, is never asked."""
-    recorded = [
-        it for it in cases(shared, "deribit", "key_permissions") if "list_api_keys" in it["request"]
-    ]
-    addresses = {"203.0.113.10": ADDRESS}
+#: Each with the name of the key that asks; `public/auth`, also recorded, is never asked.
+LISTS = (
+    "over-privileged default key (client_id aD-KFx-H)",
+    "trade only key, ip bound (client_id TRADEKEY1)",
+)
 
-    for case in recorded:
-        text = json.dumps(case["response"])
-        own = case["id"].rpartition("client_id ")[2].rstrip(")")
-        for theirs, ours in (addresses | {own: KEY}).items():
-            text = text.replace(theirs, ours)
-        facts = " ".join(it.fact for it in judged(json.loads(text)))
+
+def as_ours(answer: Any, own: str, theirs: str = "") -> Any:
+    """A recorded list in which the key of the name `own` is ours, bound to our address."""
+    text = json.dumps(answer).replace(own, KEY)
+    return json.loads(text.replace(theirs, ADDRESS) if theirs else text)
+
+
+@draws("deribit", key_permissions=LISTS)
+def test_every_recorded_list_of_keys_is_judged_as_it_should_be(shared: Path) -> None:
+    found = {it["id"]: it for it in cases(shared, "deribit", "key_permissions")}
+
+    for name in LISTS:
+        case, own = found[name], name.rpartition("client_id ")[2].rstrip(")")
+        facts = " ".join(it.fact for it in judged(as_ours(case["response"], own, "203.0.113.10")))
         expected = case["expected_normalized"]
         assert ("`withdraw`" in facts) is bool(expected["withdraw"])
         assert ("works from every address" in facts) is not expected["ip_restricted"]
         assert "`trade_bundle`" not in facts
 
-    assert len(recorded) == 2
+
+@draws(
+    "deribit",
+    privateGetListApiKeys=("key list (openapi; contains client_secret fields: redact)",),
+)
+def test_a_recorded_list_of_keys_is_told_without_its_secrets(shared: Path) -> None:
+    [body] = bodies(shared, "deribit", "privateGetListApiKeys").values()
+
+    facts, _ = asked(Client.key_facts, {KEYS: as_ours(body, "aD-KFx-H")})
+
+    [own] = facts["result"]
+    assert (own["id"], own["enabled"]) == (2, True)
+    assert not any(word in json.dumps(facts) for word in ("secret", "TiA4AyLPq3", KEY))

@@ -3,8 +3,8 @@
 The orders, fills and bars that were recorded are those of contracts, which are told in the same
 fields: they are served under the name of a spot market. Not recorded: an order of spot, one that is
 post-only or waits for its trigger under our name, fills by order, stops that ended, a cancellation
-by name, balances of several currencies. Not asked for: positions and funding (contracts are
-refused), tickers, a cancellation of all, `public/auth`.
+by name, balances of several currencies. Positions and funding are not asked for (contracts are
+refused).
 """
 
 from __future__ import annotations
@@ -40,10 +40,13 @@ from tests.exchange.deribit.told import (
     no,
     ok,
 )
-from tests.exchange.recorded import bodies, cases
+from tests.exchange.recorded import ALL, bodies, cases, draws, markets
 from tests.exchange.scripted import Reply
 
 ETH = "ETH/USDC"
+#: A fill of the recorded order that was filled, made in its documented form.
+SOLD = {"trade_id": "ETH-1", "order_id": "ETH-331562", "direction": "sell", "amount": 37}
+SOLD |= {"price": 118.94, "fee": 0.01, "fee_currency": "USDC", "timestamp": 1550219810944}
 #: Errors that blame the key or the account.
 KEY_FAULTS = {"bad_key", "permission"}
 #: Recorded as "not placed", yet looked up first: limits, and what was too slow to answer.
@@ -63,12 +66,14 @@ def one(shared: Path, method: str) -> Any:
     return json.loads(text.replace('"fee_currency": "ETH"', '"fee_currency": "USDC"'))
 
 
+INSTRUMENTS = "api/v2/public/get_instruments"
+
+
 def instruments(shared: Path) -> Any:
-    file = shared / "facts" / "fixtures" / "deribit" / "raw_markets.json"
-    [told] = [it["response"] for it in json.loads(file.read_text())["http"]]
-    return told
+    return markets(shared, "deribit", INSTRUMENTS)
 
 
+@draws("deribit", raw_markets=(INSTRUMENTS,))
 def test_markets(shared: Path) -> None:
     market, _ = asked(lambda it: it.market("BTC/USDC"), {MARKETS: instruments(shared)})
 
@@ -83,12 +88,14 @@ def test_recorded_contracts_are_no_spot_markets(symbol: str, shared: Path) -> No
         asked(lambda it: it.market(symbol), {MARKETS: instruments(shared)}, symbol)
 
 
+@draws("deribit", fetchTime=("",))
 def test_time(shared: Path) -> None:
     told, _ = asked(Client.server_time, {"public/get_time": one(shared, "fetchTime")})
 
     assert told == 1583922446019
 
 
+@draws("deribit", fetchOHLCV=("1m",))
 def test_bars(shared: Path) -> None:
     minute, first = Timeframe.parse("1m"), 1583916960000
     assert minute is not None
@@ -106,6 +113,7 @@ def test_bars(shared: Path) -> None:
     ]
 
 
+@draws("deribit", fetchBalance=("account summaries",))
 def test_balances(shared: Path) -> None:
     """Recorded alone, as of one currency; documented in a list."""
     told = ok({"summaries": [one(shared, "fetchBalance")["result"]]})
@@ -115,6 +123,7 @@ def test_balances(shared: Path) -> None:
     assert found == {"BTC": Balance(Decimal("0.00062359"), Decimal(0))}
 
 
+@draws("deribit", createOrder=("market buy ETH perp with label",))
 def test_a_market_order_and_its_fill(shared: Path) -> None:
     bought = replace(ENTRY, symbol=ETH, quantity=Decimal(40))
     told = json.loads(
@@ -130,11 +139,20 @@ def test_a_market_order_and_its_fill(shared: Path) -> None:
     assert outcome == Accepted((report,))
 
 
+@draws("deribit", createOrder=("not enough funds 10009",))
+def test_an_order_beyond_the_money_is_rejected(shared: Path) -> None:
+    told = bodies(shared, "deribit", "createOrder")["not enough funds 10009"]
+
+    outcome, exchange = submit(ENTRY, {"private/buy": Reply(told, 400)})
+
+    assert outcome == Rejected("10009", "not_enough_funds")
+    assert len(exchange.sent) == 1
+
+
+@draws("deribit", privateGetGetOrderStateByLabel=("order by label",))
 def test_an_order_by_its_name(shared: Path) -> None:
     ours = replace(LIMIT, symbol=ETH, client_order_id="fooBar", side=Side.SELL)
-    fill = {"trade_id": "ETH-1", "order_id": "ETH-331562", "direction": "sell", "amount": 37}
-    fill |= {"price": 118.94, "fee": 0.01, "fee_currency": "USDC", "timestamp": 1550219810944}
-    answers = {BY_NAME: one(shared, "privateGetGetOrderStateByLabel"), FILLS: ok([fill])}
+    answers = {BY_NAME: one(shared, "privateGetGetOrderStateByLabel"), FILLS: ok([SOLD])}
 
     report, _ = asked(lambda it: it.order(ours), answers, ETH)
 
@@ -142,6 +160,11 @@ def test_an_order_by_its_name(shared: Path) -> None:
     assert report == OrderReport("fooBar", "ETH-331562", ETH, Side.SELL, OrderState.FILLED, done)
 
 
+@draws(
+    "deribit",
+    fetchOpenOrders=("by instrument (openapi)",),
+    fetchClosedOrders=("by instrument (openapi)",),
+)
 def test_orders_that_rest_and_that_ended(shared: Path) -> None:
     resting, _ = asked(
         lambda it: it.open_orders("BTC/USDC"), {OPEN: one(shared, "fetchOpenOrders")}
@@ -161,6 +184,7 @@ def test_orders_that_rest_and_that_ended(shared: Path) -> None:
     assert ended.execution.price == Decimal("3659.8")
 
 
+@draws("deribit", fetchOrder=("by id",), cancelOrder=("openapi",))
 def test_an_order_by_its_number_and_a_stop_are_told_alike(shared: Path) -> None:
     """What other methods tell of an order, in the list that ours does."""
     by_number = one(shared, "fetchOrder")["result"]
@@ -172,8 +196,13 @@ def test_an_order_by_its_number_and_a_stop_are_told_alike(shared: Path) -> None:
     ]
     with pytest.raises(Unavailable, match="its fills unclearly"):  # those that are asked for next
         asked(lambda it: it.open_orders(ETH), {OPEN: ok([by_number]), FILLS: ok([])}, ETH)
+    [filled], _ = asked(
+        lambda it: it.open_orders(ETH), {OPEN: ok([by_number]), FILLS: ok([SOLD])}, ETH
+    )
+    assert (filled.state, filled.execution.quantity) == (OrderState.FILLED, 37)
 
 
+@draws("deribit", fetchMyTrades=("ETH perp",))
 def test_recorded_fills_are_of_another_order(shared: Path) -> None:
     ours = one(shared, "fetchOrder")["result"]
 
@@ -196,12 +225,12 @@ def kind_of_read(answer: Reply) -> str:
     return "answered"
 
 
+@draws("deribit", errors=ALL)
 def test_every_recorded_error_has_its_kind_for_reads_and_its_outcome_for_orders(
     shared: Path,
 ) -> None:
-    recorded = cases(shared, "deribit", "errors")
     wrong = []
-    for case in recorded:
+    for case in cases(shared, "deribit", "errors"):
         category, answer = case["category"], Reply(case["body"], case["http_status"])
         outcome, exchange = submit(ENTRY, {"private/buy": answer})
         rejected = isinstance(outcome, Rejected)
@@ -212,7 +241,6 @@ def test_every_recorded_error_has_its_kind_for_reads_and_its_outcome_for_orders(
         if (rejected, read, len(exchange.sent)) != (certain, wanted, 1):
             wrong.append((case["code"], category, read, type(outcome).__name__))
 
-    assert len(recorded) == 19
     assert wrong == []
 
 

@@ -16,10 +16,10 @@ from tests.exchange.scripted import NOW, Scripted
 
 DAY = 86_400_000
 ON_FUTURES: dict[str, Any] = {"symbols": (PERP,)}
-TIERS = ok(
-    {"tier": "2", "mmr": "0.005", "maxLever": "75"},
-    {"tier": "1", "mmr": "0.004", "maxLever": "100"},
-)
+#: As told of a contract: `instId` is empty.
+TIER = {"instFamily": "BTC-USDT", "uly": "BTC-USDT", "instId": "", "tier": "1"}
+TIER |= {"mmr": "0.004", "maxLever": "100"}
+TIERS = ok(TIER | {"tier": "2", "mmr": "0.005", "maxLever": "75"}, TIER)
 
 
 def test_a_contract_is_told_in_base_currency() -> None:
@@ -80,7 +80,15 @@ def test_a_market_without_its_steps_is_unclear(changed: dict[str, str]) -> None:
         ask(lambda it: it.market("BTC/USDT"), answers)
 
 
-@pytest.mark.parametrize("tiers", [ok(), ok({"tier": "1", "mmr": "1", "maxLever": "5"})])
+@pytest.mark.parametrize(
+    "tiers",
+    [
+        ok(),
+        ok(TIER | {"mmr": "1"}),
+        ok(TIER | {"instFamily": "ETH-USDT", "uly": "ETH-USDT"}),
+        ok(TIER | {"instFamily": "", "uly": "", "instId": "BTC-USDT"}),  # of a margin pair
+    ],
+)
 def test_a_contract_without_a_first_tier_is_unclear(tiers: Any) -> None:
     with pytest.raises(Unavailable, match="the tiers"):
         ask(lambda it: it.market(PERP), at({"GET public/position-tiers": tiers}), **ON_FUTURES)

@@ -6,7 +6,6 @@ conditional order in one-way mode, the first tier of a contract, bars of a contr
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
@@ -15,16 +14,26 @@ from typing import Any
 import pytest
 
 from runner.exchange.balances import Balance
+from runner.exchange.okx.symbols import family_of
 from runner.model.bars import Timeframe
 from runner.model.errors import Refused, Unavailable
 from runner.model.exchanges.okx import SUPPORT
 from runner.model.exchanges.support import Feature, Support
 from runner.model.holdings import Rate
 from runner.model.markets import MarketKind
-from runner.model.orders import Execution, OrderReport, OrderState, Rejected, Side, Unknown
+from runner.model.orders import (
+    Accepted,
+    Execution,
+    OrderReport,
+    OrderState,
+    Rejected,
+    Side,
+    Unknown,
+)
+from tests.exchange import recorded
 from tests.exchange.asked import ENTRY, LIMIT, LONG, PERP, PERP_STOP, TARGET
-from tests.exchange.okx.answers import ask, at, cancel, ok, submit
-from tests.exchange.recorded import bodies, cases
+from tests.exchange.okx.answers import ask, at, cancel, ok, row, submit
+from tests.exchange.recorded import ALL, bodies, cases, draws
 from tests.exchange.scripted import Reply
 
 ETH = "ETH/USDT"
@@ -37,18 +46,21 @@ RESTING = OrderReport(
 )
 
 
+INSTRUMENTS = "api/v5/public/instruments?instType="
+
+
 def one(shared: Path, method: str) -> Any:
     [body] = bodies(shared, "okx", method).values()
     return body
 
 
 def markets(shared: Path) -> dict[str, Any]:
-    """What OKX tells of its markets, in the order that they are asked for: SPOT, FUTURES, SWAP."""
-    file = shared / "facts" / "fixtures" / "okx" / "raw_markets.json"
-    spot, _, swap = [it["response"] for it in json.loads(file.read_text())["http"]]
+    """What OKX tells of its markets, of both kinds that are traded."""
+    spot, swap = (recorded.markets(shared, "okx", f"{INSTRUMENTS}{it}") for it in ("SPOT", "SWAP"))
     return at({"GET public/instruments": ok(*spot["data"], *swap["data"])})
 
 
+@draws("okx", raw_markets=(f"{INSTRUMENTS}SPOT",))
 def test_spot_markets(shared: Path) -> None:
     market, _ = ask(lambda it: it.market("BTC/USDT"), markets(shared))
 
@@ -61,17 +73,25 @@ def test_spot_markets(shared: Path) -> None:
 @pytest.mark.parametrize(
     ("symbol", "step", "tick"), [(PERP, "0.0001", "0.1"), ("ETH/USDT:USDT", "0.001", "0.01")]
 )
+@draws("okx", fetchMarketLeverageTiers=("swap",), raw_markets=(f"{INSTRUMENTS}SWAP",))
 def test_contracts_in_base_currency_with_recorded_tiers(
     symbol: str, step: str, tick: str, shared: Path
 ) -> None:
-    tiers = {"GET public/position-tiers": one(shared, "fetchMarketLeverageTiers")}
+    """Those of a margin pair were recorded: they are nobody's, until they are told as ours."""
+    pair = one(shared, "fetchMarketLeverageTiers")
+    [tier] = pair["data"]
+    of_ours = tier | {"instFamily": family_of(symbol)}
 
-    market, _ = ask(lambda it: it.market(symbol), markets(shared) | at(tiers), symbols=(symbol,))
+    def market(tiers: Any) -> Any:
+        answers = markets(shared) | at({"GET public/position-tiers": tiers})
+        return ask(lambda it: it.market(symbol), answers, symbols=(symbol,))[0]
 
-    assert market.quantity.step == market.minimum_quantity == Decimal(step)
-    assert market.price.step == Decimal(tick)
-    assert market.maintenance is not None
-    assert market.max_leverage is not None
+    with pytest.raises(Unavailable, match=f"without the tiers of {symbol}"):
+        market(pair)
+    found = market(ok(of_ours))
+    assert found.quantity.step == found.minimum_quantity == Decimal(step)
+    assert found.price.step == Decimal(tick)
+    assert (found.maintenance, found.max_leverage) == (Decimal("0.03"), Decimal(10))
 
 
 def test_a_recorded_contract_margined_in_its_base_is_not_traded(shared: Path) -> None:
@@ -79,12 +99,22 @@ def test_a_recorded_contract_margined_in_its_base_is_not_traded(shared: Path) ->
         ask(lambda it: it.market("BTC/USD:BTC"), markets(shared), symbols=("BTC/USD:BTC",))
 
 
+@draws("okx", raw_markets=(f"{INSTRUMENTS}FUTURES",))
+def test_recorded_contracts_that_end_are_not_traded(shared: Path) -> None:
+    told = recorded.markets(shared, "okx", f"{INSTRUMENTS}FUTURES")
+
+    with pytest.raises(Refused, match=f"okx has no futures market `{PERP}`"):
+        ask(lambda it: it.market(PERP), at({"GET public/instruments": told}), **ON_FUTURES)
+
+
+@draws("okx", fetchTime=("",))
 def test_time(shared: Path) -> None:
     told, _ = ask(lambda it: it.server_time(), at({"GET public/time": one(shared, "fetchTime")}))
 
     assert told == 1621247923668
 
 
+@draws("okx", fetchOHLCV=("candles",))
 def test_bars_oldest_first(shared: Path) -> None:
     assert MINUTE is not None
     frame, first = MINUTE, 1678928640000
@@ -101,6 +131,7 @@ def test_bars_oldest_first(shared: Path) -> None:
     ]
 
 
+@draws("okx", fetchBalance=("trading account",))
 def test_balances_of_both_kinds(shared: Path) -> None:
     for options in ({}, ON_FUTURES):
         told, _ = ask(
@@ -111,6 +142,7 @@ def test_balances_of_both_kinds(shared: Path) -> None:
         assert told == {"USDT": Balance(Decimal("28.21006347"), Decimal(0))}
 
 
+@draws("okx", fetchOpenOrders=("spot",), fetchClosedOrders=("swap",))
 def test_orders_that_rest_and_that_ended(shared: Path) -> None:
     answers = markets(shared) | at(
         {
@@ -128,6 +160,7 @@ def test_orders_that_rest_and_that_ended(shared: Path) -> None:
     assert found == RESTING
 
 
+@draws("okx", fetchOrder=("spot by id", "algo order"))
 def test_an_order_that_is_not_ours_is_not_taken_for_ours(shared: Path) -> None:
     spot, algo = bodies(shared, "okx", "fetchOrder").values()
     ours = replace(LIMIT, symbol=ETH)
@@ -144,14 +177,15 @@ def test_an_order_that_is_not_ours_is_not_taken_for_ours(shared: Path) -> None:
     assert report == RESTING
 
 
+@draws("okx", fetchMyTrades=("fills history",))
 def test_fills_whose_fee_is_what_was_bought(shared: Path) -> None:
     """The recorded fill, under an order that says it is filled by it."""
     told = one(shared, "fetchMyTrades")
-    [row] = told["data"]
+    [fill] = told["data"]
     [order] = bodies(shared, "okx", "fetchOrder")["spot by id"]["data"]
-    order |= {"ordId": row["ordId"], "state": "filled", "accFillSz": row["fillSz"]}
+    order |= {"ordId": fill["ordId"], "state": "filled", "accFillSz": fill["fillSz"]}
     answers = at({"GET trade/order": ok(order), "GET trade/fills-history": told})
-    request = replace(ENTRY, symbol=ETH, client_order_id=row["ordId"])
+    request = replace(ENTRY, symbol=ETH, client_order_id=fill["ordId"])
 
     report, _ = ask(lambda it: it.order(request), markets(shared) | answers, **ON_ETH)
 
@@ -161,6 +195,7 @@ def test_fills_whose_fee_is_what_was_bought(shared: Path) -> None:
     )  # fmt: skip
 
 
+@draws("okx", fetchFundingRateHistory=("swap",))
 def test_funding_rates_are_the_realized_ones(shared: Path) -> None:
     told, _ = ask(
         lambda it: it.rates(PERP, 0),
@@ -171,6 +206,7 @@ def test_funding_rates_are_the_realized_ones(shared: Path) -> None:
     assert told == [Rate(1597026383085, 0.017)]
 
 
+@draws("okx", fetchPositions=("swap",))
 def test_a_position_of_a_dated_contract_is_none_of_ours(shared: Path) -> None:
     held, _ = ask(
         lambda it: it.positions(),
@@ -181,6 +217,7 @@ def test_a_position_of_a_dated_contract_is_none_of_ours(shared: Path) -> None:
     assert held == {}
 
 
+@draws("okx", createOrder=ALL, cancelOrder=("ok",))
 def test_writes_are_taken_by_the_one_who_sent_them_only(shared: Path) -> None:
     placed, refused = bodies(shared, "okx", "createOrder").values()
     named = replace(LIMIT, client_order_id="run1a2b3c4d5e6f")
@@ -189,6 +226,9 @@ def test_writes_are_taken_by_the_one_who_sent_them_only(shared: Path) -> None:
     assert isinstance(mine, Unknown)
     assert mine.reason.startswith("accepted, but what came of it is not known")
     assert exchange.paths[-1] == "GET /api/v5/trade/order"
+    rests, _ = submit(named, {"POST trade/order": placed, "GET trade/order": ok(row(named))})
+    assert isinstance(rests, Accepted)
+    assert rests.reports[0].state is OrderState.ACCEPTED
     other, _ = submit(LIMIT, {"POST trade/order": placed})
     assert isinstance(other, Unknown)
     assert "`clOrdId`" in other.reason
@@ -202,16 +242,10 @@ def test_writes_are_taken_by_the_one_who_sent_them_only(shared: Path) -> None:
 LOOKED_UP = {"rate_limit_orders", "overloaded", "order_not_found"}
 
 
-def errors(shared: Path) -> list[dict[str, Any]]:
-    file = shared / "facts" / "fixtures" / "okx" / "errors.json"
-    found: list[dict[str, Any]] = json.loads(file.read_text())["cases"]
-    return found
-
-
+@draws("okx", errors=ALL)
 def test_every_recorded_error_has_its_outcome(shared: Path) -> None:
-    found = errors(shared)
     wrong = []
-    for case in found:
+    for case in cases(shared, "okx", "errors"):
         answer = Reply(case["body"], case["http_status"])
         for request in (ENTRY, LONG):
             outcome, exchange = submit(request, {"POST trade/order": answer})
@@ -223,15 +257,15 @@ def test_every_recorded_error_has_its_outcome(shared: Path) -> None:
                 assert outcome.code == case["code"]
             assert [sent.method for sent in exchange.sent].count("POST") == 1
 
-    assert len(found) == 28
     assert wrong == []
 
 
 FAULTS = {"bad_key", "bad_passphrase", "key_frozen", "permission"}
 
 
+@draws("okx", errors=ALL)
 def test_every_recorded_error_of_a_read_says_what_to_do(shared: Path) -> None:
-    for case in errors(shared):
+    for case in cases(shared, "okx", "errors"):
         answer = Reply(case["body"], case["http_status"])
         answers = at({"GET account/balance": answer, "GET public/time": ok({"ts": "1"})})
         faulty = case["category"] in FAULTS
@@ -265,25 +299,14 @@ def test_what_is_called_verified_has_a_recording_behind_it() -> None:
     }
 
 
-def test_no_recorded_file_is_left_out(shared: Path) -> None:
-    folder = shared / "facts" / "fixtures" / "okx"
-    read = {"cancelOrder", "createOrder", "errors", "fetchBalance", "fetchClosedOrders"}
-    read |= {"fetchFundingRateHistory", "fetchMarketLeverageTiers", "fetchMyTrades", "fetchOHLCV"}
-    read |= {"fetchOpenOrders", "fetchOrder", "fetchPositions", "fetchTime", "raw_markets"}
-    elsewhere = {"key_permissions", "setLeverage"}  # test_keys.py, below
-    unused = {"fetchFundingRate", "fetchTicker", "markets"}  # nothing of ours asks for these
-
-    assert {it.stem for it in folder.iterdir()} == read | elsewhere | unused
-
-
+@draws("okx", setLeverage=("cross",))
 def test_the_recorded_answer_to_a_setting_is_not_what_decides(shared: Path) -> None:
     """It tells of hedge mode: what is read afterwards counts."""
-    [case] = cases(shared, "okx", "setLeverage")
     lever = {"instId": "BTC-USDT-SWAP", "mgnMode": "isolated", "posSide": "net", "lever": "3"}
     answers = {
         "GET account/config": ok({"acctLv": "2", "posMode": "net_mode"}),
         "GET account/leverage-info": [ok(lever), ok(lever | {"lever": "5"})],
-        "POST account/set-leverage": case["http"][0]["response"],
+        "POST account/set-leverage": one(shared, "setLeverage"),
     }
 
     _, exchange = ask(lambda it: it.prepare(PERP, Decimal(5)), at(answers), **ON_FUTURES)
