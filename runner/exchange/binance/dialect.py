@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from decimal import Decimal
 from functools import partial
 from typing import Any
 
 from runner.exchange.asking import Time
-from runner.exchange.balances import Balance
 from runner.exchange.binance import algo, forms, markets, orders
 from runner.exchange.binance.algo import Conditional
 from runner.exchange.binance.endpoints import ENDPOINTS
@@ -20,15 +19,13 @@ from runner.exchange.binance.symbols import market_id
 from runner.exchange.binance.words import WORDS
 from runner.exchange.dialect import BarRow, Line, Requests, Spoken, Standing
 from runner.exchange.lastcheck.binance import check_cancel, check_submit
+from runner.exchange.speaking import SpeakingOfContracts
 from runner.exchange.writing import Form, Write
 from runner.model.bars import Timeframe
 from runner.model.errors import RunnerError
-from runner.model.holdings import Funding, Held, Rate
 from runner.model.markets import Market, MarketKind
 from runner.model.orders import (
     Accepted,
-    OrderReport,
-    OrderRequest,
     Outcome,
     Pinned,
     Rejected,
@@ -38,15 +35,14 @@ from runner.model.orders import (
 Found = tuple[Seen, ...] | tuple[Conditional, ...]
 
 
-class Binance:
+class Binance(SpeakingOfContracts[Surveying, Seeking]):
     """Its two kinds of market, by endpoints of their own."""
 
-    __slots__ = ("_line", "_seeking", "_surveying")
+    __slots__ = ()
 
     def __init__(self, line: Line) -> None:
-        self._line = line
-        self._seeking = Seeking(line.kind, line.asking, line.clock)
-        self._surveying = Surveying(line.kind, line.asking, line.clock)
+        surveying = Surveying(line.kind, line.asking, line.clock)
+        super().__init__(line, surveying, Seeking(line.kind, line.asking, line.clock))
 
     async def market(self, symbol: str) -> Market:
         """The symbol's steps and minimums; Refused, with a suggestion, where it is not traded."""
@@ -68,18 +64,6 @@ class Binance:
     ) -> list[BarRow]:
         """The same of a contract's mark price; their volume means nothing."""
         return await self._surveying.mark_bars(symbol, timeframe, since_ms, limit)
-
-    async def rates(self, symbol: str, since_ms: int) -> list[Rate]:
-        """A contract's funding rates that were settled since `since_ms`, oldest first."""
-        return await self._surveying.rates(symbol, since_ms)
-
-    async def balances(self) -> Mapping[str, Balance]:
-        """What is held of each currency; of futures the wallet, margins and all."""
-        return await self._surveying.balances()
-
-    async def positions(self) -> Mapping[str, Held]:
-        """Open positions of the line's symbols."""
-        return await self._surveying.positions(self._line.symbols)
 
     async def prepare(self, symbol: str, leverage: Decimal) -> None:
         """One-way mode is checked, isolated margin and leverage are set."""
@@ -105,26 +89,6 @@ class Binance:
             return await self._write(write, requests, lambda it: algo.canceled(it, requests[0]))
         return await self._write(write, requests, lambda it: orders.canceled(it, requests))
 
-    async def order(self, request: OrderRequest) -> OrderReport | None:
-        """One order by our id; `None` only where the exchange says that it does not exist."""
-        return await self._seeking.order(request)
-
-    async def find(self, request: OrderRequest, since_ms: int) -> OrderReport | None:
-        """The same as `order` from a second source: all orders of the symbol since `since_ms`."""
-        return await self._seeking.find(request, since_ms)
-
-    async def open_orders(self, symbol: str) -> list[OrderReport]:
-        """Everything that rests at the symbol, whoever placed it."""
-        return await self._seeking.open_orders(symbol)
-
-    async def fundings(self, symbol: str, since_ms: int) -> list[Funding]:
-        """Funding paid and received since `since_ms`, oldest first."""
-        return await self._surveying.fundings(symbol, since_ms)
-
-    async def liquidations(self, symbol: str, since_ms: int) -> list[OrderReport]:
-        """Orders by which the exchange closed a position since `since_ms`."""
-        return await self._seeking.forced(symbol, since_ms)
-
     async def standing(self, symbol: str) -> Standing:
         """What `prepare` would find; nothing is set."""
         return await standing(self._line.asking, symbol)
@@ -132,10 +96,6 @@ class Binance:
     async def account_id(self) -> str:
         """Spot's `uid`, futures' `accountAlias`."""
         return await self._surveying.account_id()
-
-    async def key_facts(self) -> Mapping[str, Any]:
-        """What the exchange says this key may do."""
-        return await self._surveying.key_facts()
 
     async def _write(
         self, write: Write, requests: Requests, read: Callable[[Any], Found]

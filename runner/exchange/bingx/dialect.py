@@ -8,13 +8,10 @@ spot it does not say what a triggered one becomes.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from decimal import Decimal
 from functools import partial
-from typing import Any
 
 from runner.exchange.asking import Time
-from runner.exchange.balances import Balance
 from runner.exchange.bingx import endpoints, forms, markets, orders
 from runner.exchange.bingx.endpoints import WINDOW_MS
 from runner.exchange.bingx.preparing import prepare, standing
@@ -24,10 +21,10 @@ from runner.exchange.bingx.symbols import market_id
 from runner.exchange.bingx.words import WORDS
 from runner.exchange.dialect import BarRow, Line, Requests, Spoken, Standing
 from runner.exchange.lastcheck.bingx import check_cancel, check_submit
+from runner.exchange.speaking import SpeakingOfContracts, alone
 from runner.exchange.writing import Form, Write
 from runner.model.bars import Timeframe
-from runner.model.errors import Halt, RunnerError, Unavailable
-from runner.model.holdings import Funding, Held, Rate
+from runner.model.errors import RunnerError, Unavailable
 from runner.model.markets import Market, MarketKind
 from runner.model.orders import (
     ENDED,
@@ -41,15 +38,13 @@ from runner.model.orders import (
 )
 
 
-class BingX:
+class BingX(SpeakingOfContracts[Surveying, Seeking]):
     """Its two kinds of market, by endpoints of their own at one host."""
 
-    __slots__ = ("_line", "_seeking", "_surveying")
+    __slots__ = ()
 
     def __init__(self, line: Line) -> None:
-        self._line = line
-        self._seeking = Seeking(line)
-        self._surveying = Surveying(line)
+        super().__init__(line, Surveying(line), Seeking(line))
 
     async def market(self, symbol: str) -> Market:
         """The symbol's steps and minimums; Refused, with a suggestion, where it is not traded."""
@@ -69,29 +64,17 @@ class BingX:
         """The same of a contract's mark price; their volume means nothing."""
         return await self._surveying.mark_bars(symbol, timeframe, since_ms, limit)
 
-    async def rates(self, symbol: str, since_ms: int) -> list[Rate]:
-        """A contract's funding rates that were settled since `since_ms`, oldest first."""
-        return await self._surveying.rates(symbol, since_ms)
-
-    async def balances(self) -> Mapping[str, Balance]:
-        """What is held of each currency; of futures the wallet, margins and all."""
-        return await self._surveying.balances()
-
-    async def positions(self) -> Mapping[str, Held]:
-        """Open positions of the line's symbols."""
-        return await self._surveying.positions()
-
     async def prepare(self, symbol: str, leverage: Decimal) -> None:
         """One-way mode is checked, isolated margin and leverage are set."""
         await prepare(self._line, symbol, leverage)
 
     def submission(self, requests: Requests) -> Form:
         """The form that `submit` would send."""
-        return forms.submit_form(_only(requests), Pinned(self._line.clock(), 0))
+        return forms.submit_form(alone("bingx", requests), Pinned(self._line.clock(), 0))
 
     async def submit(self, requests: Requests, pinned: Pinned) -> Outcome:
         """One order, read by our id afterwards: BingX may have cut what was too fine for it."""
-        request = _only(requests)
+        request = alone("bingx", requests)
         check = partial(check_submit, venue=self._line.venue, requests=requests, pinned=pinned)
         write = Write("submit", forms.submit_form(request, pinned), check, pinned)
         match await self._line.writing.send(write, lambda it: orders.placed(it, request)):
@@ -108,7 +91,7 @@ class BingX:
 
     async def cancel(self, requests: Requests, pinned: Pinned) -> Outcome:
         """Cancels what was submitted."""
-        request = _only(requests)
+        request = alone("bingx", requests)
         number = await self._number(request)
         check = partial(
             check_cancel, venue=self._line.venue, requests=requests, number=number, pinned=pinned
@@ -145,26 +128,6 @@ class BingX:
             raise Unavailable(f"bingx shows another order than {number} by its id")
         return await self._seeking.report(found)
 
-    async def order(self, request: OrderRequest) -> OrderReport | None:
-        """One order by our id; `None` only where the exchange says that it does not exist."""
-        return await self._seeking.order(request)
-
-    async def find(self, request: OrderRequest, since_ms: int) -> OrderReport | None:
-        """The same as `order` from a second source: all orders of the symbol since `since_ms`."""
-        return await self._seeking.find(request, since_ms)
-
-    async def open_orders(self, symbol: str) -> list[OrderReport]:
-        """Everything that rests at the symbol, whoever placed it."""
-        return await self._seeking.open_orders(symbol)
-
-    async def fundings(self, symbol: str, since_ms: int) -> list[Funding]:
-        """Funding paid and received since `since_ms`, oldest first."""
-        return await self._surveying.fundings(symbol, since_ms)
-
-    async def liquidations(self, symbol: str, since_ms: int) -> list[OrderReport]:
-        """Orders by which the exchange closed a position since `since_ms`."""
-        return await self._seeking.forced(symbol, since_ms)
-
     async def standing(self, symbol: str) -> Standing:
         """What `prepare` would find; nothing is set."""
         return await standing(self._line, symbol)
@@ -172,16 +135,6 @@ class BingX:
     async def account_id(self) -> str:
         """Its `uid`, where the key may ask for it."""
         return await self._surveying.uid() or ""
-
-    async def key_facts(self) -> Mapping[str, Any]:
-        """What the exchange says this key may do."""
-        return await self._surveying.key_facts()
-
-
-def _only(requests: Requests) -> OrderRequest:
-    if len(requests) != 1:
-        raise Halt("not supported yet: several orders in one request at bingx")
-    return requests[0]
 
 
 def _time(_: MarketKind) -> Time:

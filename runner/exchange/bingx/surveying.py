@@ -153,9 +153,9 @@ class Surveying:
         read = partial(account.balances, venue=self._venue)
         return await self._asking.read("the balances", endpoints.BALANCES, signed({}), read)
 
-    async def positions(self) -> Mapping[str, Held]:
-        """Those of the line's symbols that hold something."""
-        read = partial(account.positions, symbols=self._symbols)
+    async def positions(self, symbols: tuple[str, ...]) -> Mapping[str, Held]:
+        """Those of `symbols` that hold something."""
+        read = partial(account.positions, symbols=symbols)
         return await self._asking.read("the positions", endpoints.POSITIONS, signed({}), read)
 
     async def fundings(self, symbol: str, since_ms: int) -> list[Funding]:

@@ -5,13 +5,12 @@ Answers to writes tell ids alone: what was done is read afterwards, and reported
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from decimal import Decimal
 from functools import partial
 from typing import Any
 
 from runner.exchange.asking import Time
-from runner.exchange.balances import Balance
 from runner.exchange.bitget import endpoints, forms, markets, orders
 from runner.exchange.bitget.bars import Barring
 from runner.exchange.bitget.preparing import WINDOW_MS, prepare, standing
@@ -21,10 +20,10 @@ from runner.exchange.bitget.symbols import market_id
 from runner.exchange.bitget.words import WORDS
 from runner.exchange.dialect import BarRow, Line, Requests, Spoken, Standing
 from runner.exchange.lastcheck.bitget import check_cancel, check_submit
+from runner.exchange.speaking import SpeakingOfContracts, alone
 from runner.exchange.writing import Form, Write
 from runner.model.bars import Timeframe
-from runner.model.errors import Halt, RunnerError
-from runner.model.holdings import Funding, Held, Rate
+from runner.model.errors import RunnerError
 from runner.model.markets import Market, MarketKind
 from runner.model.orders import (
     ENDED,
@@ -43,15 +42,14 @@ _LOOKS = 3
 _CENTS = 2  # decimals that an amount to spend has in any market
 
 
-class Bitget:
+class Bitget(SpeakingOfContracts[Surveying, Seeking]):
     """Its two kinds of market, by endpoints of their own."""
 
-    __slots__ = ("_barring", "_line", "_seeking", "_surveying")
+    __slots__ = ("_barring",)
 
     def __init__(self, line: Line) -> None:
-        self._line = line
-        self._seeking = Seeking(line.kind, line.asking)
-        self._surveying = Surveying(line.kind, line.asking, line.clock)
+        surveying = Surveying(line.kind, line.asking, line.clock)
+        super().__init__(line, surveying, Seeking(line.kind, line.asking))
         self._barring = Barring(line.kind, line.asking, line.clock)
 
     async def market(self, symbol: str) -> Market:
@@ -72,29 +70,17 @@ class Bitget:
         """The same of a contract's mark price; their volume means nothing."""
         return await self._barring.mark_bars(symbol, timeframe, since_ms, limit)
 
-    async def rates(self, symbol: str, since_ms: int) -> list[Rate]:
-        """A contract's funding rates that were settled since `since_ms`, oldest first."""
-        return await self._surveying.rates(symbol, since_ms)
-
-    async def balances(self) -> Mapping[str, Balance]:
-        """What is held of each currency; of futures the wallet, margins and all."""
-        return await self._surveying.balances()
-
-    async def positions(self) -> Mapping[str, Held]:
-        """Open positions of the line's symbols."""
-        return await self._surveying.positions(self._line.symbols)
-
     async def prepare(self, symbol: str, leverage: Decimal) -> None:
         """One-way mode is checked, isolated margin and leverage are set."""
         await prepare(self._line, symbol, leverage)
 
     def submission(self, requests: Requests) -> Form:
         """The form that `submit` would send, but for its time and the decimals of an amount."""
-        return forms.submit_form(_alone(requests), Pinned(self._line.clock(), 0), _CENTS)
+        return forms.submit_form(alone("bitget", requests), Pinned(self._line.clock(), 0), _CENTS)
 
     async def submit(self, requests: Requests, pinned: Pinned) -> Outcome:
         """One order; a stop and its target are two here."""
-        request = _alone(requests)
+        request = alone("bitget", requests)
         places = 0
         if request.spend is not None and self._line.kind is MarketKind.SPOT:
             places = await self._surveying.quote_places(request.symbol)
@@ -110,7 +96,7 @@ class Bitget:
 
     async def cancel(self, requests: Requests, pinned: Pinned) -> Outcome:
         """Cancels one order."""
-        request = _alone(requests)
+        request = alone("bitget", requests)
         check = partial(check_cancel, venue=self._line.venue, requests=requests, pinned=pinned)
         write = Write("cancel", forms.cancel_form(request), check, pinned)
         waits = self._seeking.waits(request)
@@ -124,26 +110,6 @@ class Bitget:
         goes_on = found.state not in ENDED
         return Unknown("canceled, but it goes on so far") if goes_on else Accepted((found,))
 
-    async def order(self, request: OrderRequest) -> OrderReport | None:
-        """One order by our id; `None` only where the exchange says that it does not exist."""
-        return await self._seeking.order(request)
-
-    async def find(self, request: OrderRequest, since_ms: int) -> OrderReport | None:
-        """The same as `order` from a second source: all orders of the symbol since `since_ms`."""
-        return await self._seeking.find(request, since_ms)
-
-    async def open_orders(self, symbol: str) -> list[OrderReport]:
-        """Everything that rests at the symbol, whoever placed it."""
-        return await self._seeking.open_orders(symbol)
-
-    async def fundings(self, symbol: str, since_ms: int) -> list[Funding]:
-        """Funding paid and received since `since_ms`, oldest first."""
-        return await self._surveying.fundings(symbol, since_ms)
-
-    async def liquidations(self, symbol: str, since_ms: int) -> list[OrderReport]:
-        """Orders by which the exchange closed a position since `since_ms`."""
-        return await self._seeking.forced(symbol, since_ms)
-
     async def standing(self, symbol: str) -> Standing:
         """What `prepare` would find; nothing is set."""
         return await standing(self._line.asking, symbol)
@@ -151,10 +117,6 @@ class Bitget:
     async def account_id(self) -> str:
         """The account's `userId`, of a unified one its `uid`."""
         return await self._surveying.account_id()
-
-    async def key_facts(self) -> Mapping[str, Any]:
-        """What the exchange says this key may do."""
-        return await self._surveying.key_facts()
 
     async def _write(self, write: Write, read: Callable[[Any], None]) -> Rejected | Unknown | None:
         """`None` where the exchange has taken it."""
@@ -176,12 +138,6 @@ class Bitget:
             if found is not None and (found.state in ENDED or not ends):
                 break
         return found or Unknown("accepted, but not told yet")
-
-
-def _alone(requests: Requests) -> OrderRequest:
-    if len(requests) != 1:
-        raise Halt("bitget has no orders that exclude each other under our ids; nothing was sent")
-    return requests[0]
 
 
 def _time(_: MarketKind) -> Time:

@@ -6,13 +6,10 @@ afterwards, and where that fails the outcome is unknown.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from decimal import Decimal
 from functools import partial
-from typing import Any
 
 from runner.exchange.asking import Time
-from runner.exchange.balances import Balance
 from runner.exchange.bybit import endpoints, forms, markets, orders
 from runner.exchange.bybit.preparing import prepare, standing
 from runner.exchange.bybit.seeking import Seeking
@@ -22,11 +19,11 @@ from runner.exchange.bybit.words import WORDS
 from runner.exchange.dialect import BarRow, Line, Requests, Spoken, Standing
 from runner.exchange.lastcheck.bybit import check_cancel, check_submit
 from runner.exchange.sites import SITES
+from runner.exchange.speaking import SpeakingOfContracts, alone
 from runner.exchange.wire import Check
 from runner.exchange.writing import Form, Write
 from runner.model.bars import Timeframe
-from runner.model.errors import Halt, RunnerError, Unavailable
-from runner.model.holdings import Funding, Held, Rate
+from runner.model.errors import RunnerError, Unavailable
 from runner.model.markets import Market, MarketKind
 from runner.model.orders import (
     ENDED,
@@ -45,15 +42,14 @@ _PASSED = "the price has passed this stop already: it would trigger immediately"
 _CENT = Decimal("0.01")
 
 
-class Bybit:
+class Bybit(SpeakingOfContracts[Surveying, Seeking]):
     """Its two kinds of market, told apart by `category`."""
 
-    __slots__ = ("_line", "_seeking", "_surveying")
+    __slots__ = ()
 
     def __init__(self, line: Line) -> None:
-        self._line = line
-        self._surveying = Surveying(line)
-        self._seeking = Seeking(line, self._surveying.price)
+        surveying = Surveying(line)
+        super().__init__(line, surveying, Seeking(line, surveying.price))
 
     async def market(self, symbol: str) -> Market:
         """The symbol's steps and minimums; Refused, with a suggestion, where it is not traded."""
@@ -75,30 +71,18 @@ class Bybit:
         """The same of a contract's mark price; their volume means nothing."""
         return await self._surveying.bars(endpoints.MARK_BARS, symbol, timeframe, since_ms, limit)
 
-    async def rates(self, symbol: str, since_ms: int) -> list[Rate]:
-        """A contract's funding rates that were settled since `since_ms`, oldest first."""
-        return await self._surveying.rates(symbol, since_ms)
-
-    async def balances(self) -> Mapping[str, Balance]:
-        """What is held of each currency; of futures the wallet, margins and all."""
-        return await self._surveying.balances()
-
-    async def positions(self) -> Mapping[str, Held]:
-        """Open positions of the line's symbols."""
-        return await self._surveying.positions()
-
     async def prepare(self, symbol: str, leverage: Decimal) -> None:
         """One-way mode and isolated margin are checked, leverage is set."""
         await prepare(self._line, await self._surveying.account(), symbol, leverage)
 
     def submission(self, requests: Requests) -> Form:
         """The form that `submit` would send; its cost does not depend on the amount."""
-        request = _only(requests)
+        request = alone("bybit", requests)
         return forms.submit_form(request, self._seeking.spend_steps.get(request.symbol, _CENT))
 
     async def submit(self, requests: Requests, pinned: Pinned) -> Outcome:
         """One order; a stop of spot only where its price has not been passed."""
-        request = _only(requests)
+        request = alone("bybit", requests)
         if await self._is_late(request):
             return Rejected("not sent", _PASSED)
         form = forms.submit_form(request, await self._spend_step(request))
@@ -116,7 +100,7 @@ class Bybit:
 
     async def cancel(self, requests: Requests, pinned: Pinned) -> Outcome:
         """Cancels what was submitted."""
-        request = _only(requests)
+        request = alone("bybit", requests)
         check = partial(check_cancel, venue=self._line.venue, requests=requests, pinned=pinned)
         form = forms.cancel_form(request)
         told = await self._write("cancel", form, check, request, pinned)
@@ -130,26 +114,6 @@ class Bybit:
             return Unknown("bybit takes the cancellation, but the order goes on so far")
         return Accepted((report,))
 
-    async def order(self, request: OrderRequest) -> OrderReport | None:
-        """One order by our id; `None` only where the exchange says that it does not exist."""
-        return await self._seeking.order(request)
-
-    async def find(self, request: OrderRequest, since_ms: int) -> OrderReport | None:
-        """The same as `order` from a second source: all orders of the symbol since `since_ms`."""
-        return await self._seeking.find(request, since_ms)
-
-    async def open_orders(self, symbol: str) -> list[OrderReport]:
-        """Everything that rests at the symbol, whoever placed it."""
-        return await self._seeking.open_orders(symbol)
-
-    async def fundings(self, symbol: str, since_ms: int) -> list[Funding]:
-        """Funding paid and received since `since_ms`, oldest first."""
-        return await self._surveying.fundings(symbol, since_ms)
-
-    async def liquidations(self, symbol: str, since_ms: int) -> list[OrderReport]:
-        """Orders by which the exchange closed a position since `since_ms`."""
-        return await self._seeking.forced(symbol, since_ms)
-
     async def standing(self, symbol: str) -> Standing:
         """What `prepare` would find; nothing is set."""
         return await standing(self._line.asking, await self._surveying.account(), symbol)
@@ -158,10 +122,6 @@ class Bybit:
         """`userID` of the account; the demo venue is not asked about keys and does not tell."""
         tells = SITES["bybit"][self._line.venue].tells_keys
         return await self._surveying.account_id() if tells else ""
-
-    async def key_facts(self) -> Mapping[str, Any]:
-        """What the exchange says this key may do."""
-        return await self._surveying.key_facts()
 
     async def _write(
         self, verb: str, form: Form, check: Check, request: OrderRequest, pinned: Pinned
@@ -210,12 +170,6 @@ class Bybit:
                 return Unknown(f"a stop that waits wrongly could not be canceled: {code} {reason}")
             case Unknown(reason):
                 return Unknown(f"a stop that waits wrongly was canceled: {reason}")
-
-
-def _only(requests: Requests) -> OrderRequest:
-    if len(requests) != 1:
-        raise Halt("not supported yet: several orders in one request at bybit")
-    return requests[0]
 
 
 def _time(_: MarketKind) -> Time:

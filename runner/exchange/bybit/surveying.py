@@ -158,16 +158,16 @@ class Surveying:
             lambda it: account.balances(it, traded),
         )
 
-    async def positions(self) -> Mapping[str, Held]:
-        """Those of the line's symbols; Halt where they are held with cross margin."""
+    async def positions(self, symbols: tuple[str, ...]) -> Mapping[str, Held]:
+        """Those of `symbols`; Halt where they are held with cross margin."""
         found: dict[str, Held] = {}
-        for currency in sorted({quote_of(symbol) for symbol in self._symbols}):
+        for currency in sorted({quote_of(symbol) for symbol in symbols}):
             category = CATEGORIES[self._kind]
             asked = {"category": category, "settleCoin": currency, "limit": _POSITIONS}
             rows = await all_rows(
                 self._asking, "the positions", endpoints.POSITIONS, asked, category
             )
-            ours = tuple(it for it in self._symbols if quote_of(it) == currency)
+            ours = tuple(it for it in symbols if quote_of(it) == currency)
             found |= self._asking.understood(
                 "the positions", partial(account.positions, rows, ours)
             )

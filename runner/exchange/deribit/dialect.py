@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from decimal import Decimal
 from functools import partial
-from typing import Any
 
 from runner.exchange.asking import Time
-from runner.exchange.balances import Balance
 from runner.exchange.deribit import answers, endpoints, forms, orders
 from runner.exchange.deribit.seeking import Seeking
 from runner.exchange.deribit.surveying import Surveying
@@ -16,9 +14,10 @@ from runner.exchange.deribit.symbols import instrument_name
 from runner.exchange.deribit.words import WORDS
 from runner.exchange.dialect import BarRow, Line, Requests, Spoken, Standing
 from runner.exchange.lastcheck.deribit import check_cancel, check_submit
+from runner.exchange.speaking import Speaking, alone
 from runner.exchange.writing import Form, Write
 from runner.model.bars import Timeframe
-from runner.model.errors import Halt, Refused, RunnerError
+from runner.model.errors import Refused, RunnerError
 from runner.model.exchanges.deribit import NO_CONTRACTS
 from runner.model.holdings import Funding, Held, Rate
 from runner.model.markets import Market, MarketKind
@@ -26,7 +25,6 @@ from runner.model.orders import (
     ENDED,
     Accepted,
     OrderReport,
-    OrderRequest,
     Outcome,
     Pinned,
     Rejected,
@@ -34,15 +32,13 @@ from runner.model.orders import (
 )
 
 
-class Deribit:
+class Deribit(Speaking[Surveying, Seeking]):
     """Spot; whatever is asked about contracts is refused."""
 
-    __slots__ = ("_line", "_seeking", "_surveying")
+    __slots__ = ()
 
     def __init__(self, line: Line) -> None:
-        self._line = line
-        self._seeking = Seeking(line.asking)
-        self._surveying = Surveying(line.asking, line.clock)
+        super().__init__(line, Surveying(line.asking, line.clock), Seeking(line.asking))
 
     async def market(self, symbol: str) -> Market:
         """The symbol's steps and minimums; Refused, with a suggestion, where it is not traded."""
@@ -70,10 +66,6 @@ class Deribit:
         """Of contracts only."""
         raise _no_contracts()
 
-    async def balances(self) -> Mapping[str, Balance]:
-        """What is held of each currency."""
-        return await self._surveying.balances()
-
     async def positions(self) -> Mapping[str, Held]:
         """Of contracts only."""
         raise _no_contracts()
@@ -84,11 +76,11 @@ class Deribit:
 
     def submission(self, requests: Requests) -> Form:
         """What `submit` would send to; its cost does not depend on the order."""
-        return forms.place(_one(requests)), {}
+        return forms.place(alone("deribit", requests)), {}
 
     async def submit(self, requests: Requests, pinned: Pinned) -> Outcome:
         """One order; the answer shows it, with its fills so far."""
-        request = _one(requests)
+        request = alone("deribit", requests)
         check = partial(check_submit, venue=self._line.venue, request=request, pinned=pinned)
         sent = await self._line.writing.send(
             Write("submit", forms.submit_form(request, pinned), check, pinned),
@@ -105,7 +97,7 @@ class Deribit:
 
     async def cancel(self, requests: Requests, pinned: Pinned) -> Outcome:
         """Cancels one order; a number is the answer, so what became of it is asked for."""
-        request = _one(requests)
+        request = alone("deribit", requests)
         check = partial(check_cancel, venue=self._line.venue, request=request, pinned=pinned)
         sent = await self._line.writing.send(
             Write("cancel", forms.cancel_form(request), check, pinned), orders.canceled
@@ -119,18 +111,6 @@ class Deribit:
         if report is None or report.state not in ENDED:
             return Unknown(f"deribit says that it canceled {sent}, but does not show it")
         return Accepted((report,))
-
-    async def order(self, request: OrderRequest) -> OrderReport | None:
-        """One order by our id; `None` only where the exchange says that it does not exist."""
-        return await self._seeking.order(request)
-
-    async def find(self, request: OrderRequest, since_ms: int) -> OrderReport | None:
-        """The same as `order` from a second source: all orders of the symbol since `since_ms`."""
-        return await self._seeking.find(request, since_ms)
-
-    async def open_orders(self, symbol: str) -> list[OrderReport]:
-        """Everything that rests at the symbol, whoever placed it."""
-        return await self._seeking.open_orders(symbol)
 
     async def fundings(self, symbol: str, since_ms: int) -> list[Funding]:
         """Of contracts only."""
@@ -147,16 +127,6 @@ class Deribit:
     async def account_id(self) -> str:
         """The number of the account, of a sub-account its own."""
         return await self._surveying.account_id()
-
-    async def key_facts(self) -> Mapping[str, Any]:
-        """What the exchange lists of this key."""
-        return await self._surveying.key_facts()
-
-
-def _one(requests: Requests) -> OrderRequest:
-    if len(requests) != 1:
-        raise Halt("not supported yet: several orders in one request of deribit; nothing was sent")
-    return requests[0]
 
 
 def _no_contracts() -> Refused:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from decimal import Decimal
 from functools import partial
-from typing import Any
 
 from runner.exchange.asking import Time
-from runner.exchange.balances import Balance
 from runner.exchange.dialect import BarRow, Line, Requests, Spoken, Standing
 from runner.exchange.lastcheck.okx import check_cancel, check_submit
 from runner.exchange.okx import algo, answers, endpoints, forms, orders
@@ -20,10 +18,10 @@ from runner.exchange.okx.seeking import Seeking, waits
 from runner.exchange.okx.surveying import Surveying
 from runner.exchange.okx.symbols import instrument_id
 from runner.exchange.okx.words import WORDS
+from runner.exchange.speaking import SpeakingOfContracts, alone
 from runner.exchange.writing import Form, Write
 from runner.model.bars import Timeframe
-from runner.model.errors import Halt, RunnerError, Unavailable
-from runner.model.holdings import Funding, Held, Rate
+from runner.model.errors import RunnerError, Unavailable
 from runner.model.markets import Market, MarketKind
 from runner.model.orders import (
     ENDED,
@@ -39,15 +37,14 @@ from runner.model.orders import (
 _PLAIN, _CONDITIONAL = ("clOrdId", "ordId"), ("algoClOrdId", "algoId")
 
 
-class Okx:
+class Okx(SpeakingOfContracts[Surveying, Seeking]):
     """Its two kinds of market, in one place."""
 
-    __slots__ = ("_line", "_seeking", "_surveying")
+    __slots__ = ()
 
     def __init__(self, line: Line) -> None:
-        self._line = line
-        self._surveying = Surveying(line.kind, line.asking, line.clock)
-        self._seeking = Seeking(line.asking, self._surveying, line.clock)
+        surveying = Surveying(line.kind, line.asking, line.clock)
+        super().__init__(line, surveying, Seeking(line.asking, surveying, line.clock))
 
     async def market(self, symbol: str) -> Market:
         """The symbol's steps and minimums; Refused, with a suggestion, where it is not traded."""
@@ -65,29 +62,17 @@ class Okx:
         """The same of a contract's mark price; their volume means nothing."""
         return await self._surveying.mark_bars(symbol, timeframe, since_ms, limit)
 
-    async def rates(self, symbol: str, since_ms: int) -> list[Rate]:
-        """A contract's funding rates that were settled since `since_ms`, oldest first."""
-        return await self._surveying.rates(symbol, since_ms)
-
-    async def balances(self) -> Mapping[str, Balance]:
-        """What is held of each currency; of futures the wallet, margins and all."""
-        return await self._surveying.balances()
-
-    async def positions(self) -> Mapping[str, Held]:
-        """Open positions of the line's symbols."""
-        return await self._surveying.positions(self._line.symbols)
-
     async def prepare(self, symbol: str, leverage: Decimal) -> None:
         """One-way mode and isolated margin are checked, the leverage is set."""
         await prepare(self._line, await self._surveying.account(), symbol, leverage)
 
     def submission(self, requests: Requests) -> Form:
         """What `submit` would send to; its cost does not depend on the order."""
-        return endpoints.PLACE_ALGO if waits(_one(requests)) else endpoints.PLACE, {}
+        return endpoints.PLACE_ALGO if waits(alone("okx", requests)) else endpoints.PLACE, {}
 
     async def submit(self, requests: Requests, pinned: Pinned) -> Outcome:
         """One order; what came of it is asked for, as the answer tells its names only."""
-        request = _one(requests)
+        request = alone("okx", requests)
         instrument = await self._surveying.instrument(request.symbol)
         check = partial(
             check_submit,
@@ -108,7 +93,7 @@ class Okx:
 
     async def cancel(self, requests: Requests, pinned: Pinned) -> Outcome:
         """Cancels one order; what became of it is asked for."""
-        request = _one(requests)
+        request = alone("okx", requests)
         check = partial(check_cancel, venue=self._line.venue, request=request, pinned=pinned)
         name = (_CONDITIONAL if waits(request) else _PLAIN)[0]
         refused = await self._line.writing.send(
@@ -119,26 +104,6 @@ class Okx:
             return refused
         return await self._told("canceled", lambda: self._canceled(request))
 
-    async def order(self, request: OrderRequest) -> OrderReport | None:
-        """One order by our id; `None` only where the exchange says that it does not exist."""
-        return await self._seeking.order(request)
-
-    async def find(self, request: OrderRequest, since_ms: int) -> OrderReport | None:
-        """The same as `order` from a second source: all orders of the symbol since `since_ms`."""
-        return await self._seeking.find(request, since_ms)
-
-    async def open_orders(self, symbol: str) -> list[OrderReport]:
-        """What rests at the symbol, whoever placed it: plain orders, stops and targets."""
-        return await self._seeking.open_orders(symbol)
-
-    async def fundings(self, symbol: str, since_ms: int) -> list[Funding]:
-        """Funding paid and received since `since_ms`, oldest first."""
-        return await self._surveying.fundings(symbol, since_ms)
-
-    async def liquidations(self, symbol: str, since_ms: int) -> list[OrderReport]:
-        """Orders by which the exchange closed a position since `since_ms`."""
-        return await self._seeking.forced(symbol, since_ms)
-
     async def standing(self, symbol: str) -> Standing:
         """What `prepare` would find; nothing is set."""
         return await standing(self._line, await self._surveying.account(), symbol)
@@ -146,10 +111,6 @@ class Okx:
     async def account_id(self) -> str:
         """Its `uid`."""
         return await self._surveying.account_id()
-
-    async def key_facts(self) -> Mapping[str, Any]:
-        """What the exchange says this key may do."""
-        return await self._surveying.key_facts()
 
     async def _placed(
         self, request: OrderRequest, instrument: Instrument, number: str
@@ -181,12 +142,6 @@ class Okx:
         if report is None:
             return Unknown(f"{done}, but not told yet by okx")
         return Accepted((report,))
-
-
-def _one(requests: Requests) -> OrderRequest:
-    if len(requests) != 1:
-        raise Halt("not supported yet: several orders in one request of okx; nothing was sent")
-    return requests[0]
 
 
 def _time(_: MarketKind) -> Time:

@@ -256,7 +256,7 @@ CANNOT: list[tuple[tuple[OrderRequest, ...], str]] = [
     ((STOP,), "what a triggered stop of spot became"),
     ((ENTRY,), "size the entry by `spend`"),
     ((PERP_STOP_ENTRY,), "from whichever side"),
-    (PAIR, "exclude each other"),
+    (PAIR, "several orders in one request of bitget"),
     ((replace(EXIT, quantity=None, spend=Decimal(5)),), "can be sized by an amount"),
     ((replace(LIMIT, quantity=None, spend=Decimal(5)),), "can be sized by an amount"),
     ((replace(LONG, quantity=None, spend=Decimal(5)),), "without a quantity"),
