@@ -69,6 +69,14 @@ def test_a_program_reads_the_same(capsys: pytest.CaptureFixture[str]) -> None:
     assert not any("no orders go to okx" in note for note in document["notes"])
 
 
+def test_what_is_chosen_before_the_boxes_is_said(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["doctor", "--setup", "bybit"]) == 0
+    assert capsys.readouterr().out.splitlines()[1] == "choose `Read-Write`"
+
+    assert run(["doctor", "--setup", "bybit", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["choice"] == "Read-Write"
+
+
 def test_what_no_key_of_an_exchange_has_is_said(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["doctor", "--setup", "kraken"]) == 0
 

@@ -77,6 +77,8 @@ def setup_lines(exchange: str, strategy: Strategy | None) -> Iterator[str]:
     """For people."""
     forms, told = forms_of(exchange, strategy), EXCHANGES[exchange]
     yield f"make the key at {told.page}"
+    if told.choice:
+        yield f"choose `{told.choice}`"
     for form in forms:
         yield ""
         yield f"for `market: {form.market}`, `permissions: [{', '.join(form.permissions)}]`:"
@@ -119,6 +121,7 @@ def setup_document(exchange: str, strategy: Strategy | None) -> dict[str, object
         "schema": 1,
         "exchange": exchange,
         "page": EXCHANGES[exchange].page,
+        "choice": EXCHANGES[exchange].choice,
         "keys": [
             {
                 "market": form.market,

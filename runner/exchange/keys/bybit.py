@@ -24,7 +24,10 @@ from runner.exchange.keys.told import Exchange, Grant, Told
 from runner.model.accounts import Permission
 
 EXCHANGE = Exchange(
-    "bybit", "Bybit → API → Edit", "choose `Only IPs with permissions granted` with its address at"
+    "bybit",
+    "Bybit → API → Edit",
+    "choose `Only IPs with permissions granted` with its address at",
+    choice="Read-Write",
 )
 _P = Permission
 #: Group and word of `permissions` → our word, whether it is only a part of what trading needs.

@@ -44,6 +44,7 @@ class Exchange:
     silent_on: tuple[str, ...] = ()  # checks that no answer of it settles
     most_addresses: int | None = None
     versions: tuple[int, ...] = (4, 6)  # of the internet protocol
+    choice: str = ""  # what is chosen for a key that trades, before its boxes
 
     def gap(self, check: str) -> str:
         """In words, that the exchange does not tell."""
