@@ -32,6 +32,7 @@ _RUN = re.compile(r"[A-Za-z0-9+/_-]{24,}")
 _MIXED = re.compile(r"[A-Za-z0-9]{24,}|[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
 _BASE64 = 32  # characters from which a run of both cases, digits and marks is taken for one
 _QUOTED = re.compile(r"`([^`]+)`")
+_MOST_SAID, _MOST_QUOTED = 300, 60  # characters of a message, and of a word in one that is longer
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,9 +97,16 @@ class Source:
         safe = _QUOTED.sub(shown, words) if hidden else words
         for start, end in reversed(list(looks_secret(safe))):
             safe = f"{safe[:start]}***{safe[end:]}"
+        if len(safe) > _MOST_SAID:
+            safe = _QUOTED.sub(_cut, safe)
         if safe.isprintable():
             return safe
         return "".join(it if it.isprintable() else f"\\u{ord(it):04x}" for it in safe)
+
+
+def _cut(found: re.Match[str]) -> str:
+    """A quoted word of a message that is too long."""
+    return found[0] if len(found[1]) <= _MOST_QUOTED else f"`{found[1][:_MOST_QUOTED]}...`"
 
 
 def _line_starts(text: str) -> Iterator[int]:
