@@ -31,7 +31,8 @@ def command(paths: tuple[Path, ...], check: bool, show_diff: bool) -> int:
     """Rewrite rule files in canonical form: indentation, spaces, quotes, order of the topmost keys.
 
     Comments stay, and no file changes its meaning. A folder is searched for .yaml files; `-` reads
-    stdin and writes to stdout. A file that is no YAML is left alone and ends with exit code 1.
+    stdin and writes to stdout. A file that is no YAML, or cannot be written, is left alone: the
+    others are formatted, and the exit code is 1.
     """
     from runner.commands.validate import rule_files
 
@@ -48,8 +49,18 @@ def command(paths: tuple[Path, ...], check: bool, show_diff: bool) -> int:
 
 
 def one_file(file: Path, check: bool, show_diff: bool) -> bool | None:
-    """Whether the file was, or would be, changed; `None`: it cannot be formatted."""
+    """Whether the file was, or would be, changed; `None`: it cannot be, and it was said why."""
     from runner.model.errors import Refused
+
+    try:
+        return formatted(file, check, show_diff)
+    except Refused as reason:
+        click.echo(f"error: {reason}", err=True)
+        return None
+
+
+def formatted(file: Path, check: bool, show_diff: bool) -> bool | None:
+    """The same; raises Refused where the file cannot be read, kept as it means, or written."""
     from runner.rules.canonical import canonical
     from runner.rules.document import read
 
@@ -58,11 +69,7 @@ def one_file(file: Path, check: bool, show_diff: bool) -> bool | None:
     if document.diagnostics:
         tell(document)
         return None
-    try:
-        text = canonical(document)
-    except Refused as reason:
-        click.echo(f"error: {reason}", err=True)
-        return None
+    text = canonical(document)
     changes = text.encode() != data
     if show_diff:
         click.echo("".join(difference(document, text)), nl=False)

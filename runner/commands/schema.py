@@ -1,4 +1,4 @@
-"""`runner schema`: the JSON Schema of rule files, as it comes with runner."""
+"""`runner schema`: JSON Schemas of files and of outputs, as they come with runner."""
 
 from __future__ import annotations
 
@@ -17,7 +17,9 @@ def command(kind: str) -> None:
     """Print the JSON Schema (Draft 2020-12) of a kind of file, `strategy` by default.
 
     An editor with a YAML language server completes and checks a rule file whose first line is
-    `# yaml-language-server: $schema=PATH`, with the path of this schema.
+    `# yaml-language-server: $schema=PATH`, with the path of this schema. What a command prints for
+    programs has one too: `diff-output`, `explain-output`, `functions-output`, `show-output`,
+    `test-output`, `validate-output`.
     """
     name = _OF_KIND.get(kind, kind)
     known = sorted(path.name.removesuffix(_SUFFIX) for path in _FOLDER.glob(f"*{_SUFFIX}"))

@@ -14,6 +14,7 @@ import click
 from runner.commands.options import settings_option
 
 if TYPE_CHECKING:
+    from runner.model.errors import Refused
     from runner.rules.compile import Loaded
     from runner.rules.diagnostic import Diagnostic
     from runner.rules.format import Report
@@ -95,6 +96,7 @@ def _said_of(
     files: Sequence[Path], settings: Settings | None
 ) -> tuple[list[Diagnostic], dict[str, Source]]:
     """What is wrong with the files, and the sources it is shown in; no other file is kept."""
+    from runner.model.errors import Refused
     from runner.rules.compile import load
     from runner.rules.owners import Owners
 
@@ -105,7 +107,11 @@ def _said_of(
         shares = Shares(settings)
     owners, said, sources = Owners(), [], {}
     for file in files:
-        loaded = load(file)
+        try:
+            loaded = load(file)
+        except Refused as why:
+            said.append(_unread(file, why))
+            continue
         if settings is not None:
             loaded = within(loaded, settings)
         found = [*loaded.diagnostics, *_too_small(file, loaded), *owners.second(loaded)]
@@ -115,6 +121,14 @@ def _said_of(
             said += found
             sources[loaded.source.file] = loaded.source
     return said, sources
+
+
+def _unread(file: Path, why: Refused) -> Diagnostic:
+    """A file that has no bytes to be had, beside what is wrong with the others."""
+    from runner.rules.diagnostic import Diagnostic, Severity
+
+    reason, _, help = str(why).removeprefix(f"{file}: ").partition("; ")
+    return Diagnostic(str(file), 1, 1, 1, 1, Severity.ERROR, "R001", reason, help)
 
 
 def _too_small(file: Path, loaded: Loaded) -> Iterator[Diagnostic]:

@@ -39,6 +39,9 @@ from runner.rules.cases import (
     Truth,
 )
 
+#: Wishes that the last bar of a file, whose length no check of the test file knows, would meet.
+_OF_DECISIONS = (Orders, Refused, Signals)
+
 _EXITS = (Purpose.EXIT, Purpose.PROTECT)
 
 
@@ -69,6 +72,10 @@ class Judge:
         seen = self._enacted.seen.get((check.moment.symbol, closed_at))
         if seen is None:
             return Failure(check.line, f"{where}: no bar closes there", ())
+        bars = self._enacted.bars[check.moment.symbol]
+        if isinstance(check.wish, _OF_DECISIONS) and closed_at == bars.closed_at(len(bars) - 1):
+            undecided = f"{where}: nothing is decided on the last bar: look at the bar before"
+            return Failure(check.line, undecided, ())
         said = self._at(check, seen, closed_at)
         return (
             None if said is None else Failure(check.line, f"{where}: {said}", why(seen, check.wish))

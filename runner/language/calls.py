@@ -9,6 +9,7 @@ from runner.language.facts import UNKNOWN, Facts, joined, plus
 from runner.language.later import LATER_NAMES
 from runner.language.levels import Start, of_call
 from runner.language.names import WHERE_POSITION, Names
+from runner.language.trees import names_below
 from runner.language.types import (
     AT_ENTRY,
     FUTURES_SERIES,
@@ -94,19 +95,13 @@ class Calls(Names):
             what = "the position is no series" if facts.position else "a number is the same for all"
             message = f"`rank(x)` compares what bars give of each symbol; {what}"
             return self._refuse(node.args[0], "wrong-arguments", message, "write `roc(close, 20)`")
-        unknown = sorted(self._read(node.args[0]) & {*FUTURES_SERIES, *self._scope.inputs})
+        read = names_below(node.args[0], self._scope.indicators)
+        unknown = sorted(read & {*FUTURES_SERIES, *self._scope.inputs})
         if unknown:
             message = f"`{unknown[0]}` is not known of the other symbols"
             help = "rank what bars give, as in `rank(roc(close, 20))`"
             return self._refuse(node.args[0], "wrong-arguments", message, help)
         return Facts(Kind.NUMBER, facts.lookback, facts.warmup)
-
-    def _read(self, node: ast.expr) -> set[str]:
-        """All names below a part, those of its indicators included."""
-        names = {each.id for each in ast.walk(node) if isinstance(each, ast.Name)}
-        for name in names & set(self._scope.indicators):
-            names |= self._read(self._scope.indicators[name].tree)
-        return names
 
     def _in_session(self, node: ast.expr) -> Facts:
         sessions = self._scope.sessions

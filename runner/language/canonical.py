@@ -10,7 +10,7 @@ from itertools import pairwise
 
 from runner.language.terms import FALSE, TRUE, Term, forgets, is_number, number, term, value_of
 from runner.language.trees import nodes, size, spelled
-from runner.language.types import Expression, Scope
+from runner.language.types import RANK, Expression, Scope
 
 #: A tree with more parts is left as it is: what follows from it would not be looked at anyway.
 _MOST_NODES = 200
@@ -65,7 +65,10 @@ class _Speller:
                 marks = tuple([type(operator) for operator in node.ops])
                 return self._of(ast.Compare, marks, [node.left, *node.comparators])
             case ast.Call(func=ast.Name(id=name), args=arguments):
-                return self._of(ast.Call, name, arguments)
+                found = self._of(ast.Call, name, arguments)
+                if name == RANK and self.scope.symbols is not None:  # so it bounds what is kept
+                    return term(ast.Call, name, *found.parts, number(float(self.scope.symbols)))
+                return found
             case ast.BinOp(left=left, op=operator, right=right):
                 return self._of(ast.BinOp, type(operator), [left, right])
             case ast.BoolOp(op=joint, values=values):

@@ -16,8 +16,8 @@ from runner.language.always import (
     origin,
 )
 from runner.language.measure import Measures
-from runner.language.trees import nodes, same
-from runner.language.types import POSITION_PRICES, PRICES, Measure, Problem, Scope
+from runner.language.trees import names_below, nodes, same
+from runner.language.types import POSITION_PRICES, PRICES, RANK, Measure, Problem, Scope
 
 Place = Callable[[ast.AST], tuple[int, int]]
 
@@ -91,7 +91,11 @@ def _fixed(node: ast.expr, scope: Scope, place: Place) -> Iterator[Problem]:
     if truth is None:
         return
     name, word = ("always-true", "is always true") if truth else ("never-true", "can never be true")
-    yield Problem(*place(node), name, f"this {word}, whatever the market does", "remove it")
+    reason, help = ", whatever the market does", "remove it"
+    if scope.symbols is not None and RANK in names_below(node, scope.indicators):
+        reason = f": `rank` goes from 1 to {scope.symbols}, the number of `symbols`"
+        help = "compare it with another number, or remove it"
+    yield Problem(*place(node), name, f"this {word}{reason}", help)
 
 
 def _scaled(
@@ -169,26 +173,27 @@ def _inside(value: ast.expr, source: ast.expr, bound: str) -> bool:
 
 
 def _priced(node: ast.expr, scope: Scope) -> bool:
-    """Whether the value moves with a price."""
-    node = origin(node, scope)
-    match node:
-        case ast.Name(id=name):
-            return name in (*PRICES, *POSITION_PRICES, "mark")
-        case ast.Call(func=ast.Name(id=name), args=arguments):
-            if name not in FUNCTIONS:
-                return False
-            if "of source" in FUNCTIONS[name].unit or FUNCTIONS[name].unit in (
-                *_PRICES,
-                "of a",
-                "of x",
-            ):
-                return (
-                    not arguments or _priced(arguments[0], scope) or FUNCTIONS[name].unit in _PRICES
-                )
-            return False
-    return any(
-        _priced(child, scope) for child in ast.iter_child_nodes(node) if isinstance(child, ast.expr)
-    )
+    """Whether the value moves with a price; looks once at each part, however often it is named."""
+    waiting, seen = [node], set[ast.expr]()
+    while waiting:
+        part = origin(waiting.pop(), scope)
+        if part in seen:
+            continue
+        seen.add(part)
+        match part:
+            case ast.Name(id=name):
+                if name in (*PRICES, *POSITION_PRICES, "mark"):
+                    return True
+            case ast.Call(func=ast.Name(id=name), args=arguments):
+                unit = FUNCTIONS[name].unit if name in FUNCTIONS else ""
+                of_argument = "of source" in unit or unit in ("of a", "of x")
+                if unit in _PRICES or (of_argument and not arguments):
+                    return True
+                waiting += arguments[:1] if of_argument else []
+            case _:
+                children = ast.iter_child_nodes(part)
+                waiting += [child for child in children if isinstance(child, ast.expr)]
+    return False
 
 
 def _patterned(node: ast.expr, other: ast.expr, scope: Scope) -> bool:

@@ -22,6 +22,7 @@ from runner.language.tokens import MAX_PROBLEMS, Scan, Token, scan
 from runner.language.trees import depth, levels, nodes
 from runner.language.trial import trials
 from runner.language.types import (
+    RANK,
     Expression,
     ExpressionError,
     Kind,
@@ -78,7 +79,7 @@ _Places = tuple[bool, bool, bool]
 
 def _meanings(
     readable: _Readable, scope: Scope
-) -> tuple[_Params, _Indicators, _Places, frozenset[str], frozenset[str]]:
+) -> tuple[_Params, _Indicators, _Places, frozenset[str], frozenset[str], int | None]:
     """What is told of names by a scope, for those that the text names, itself or by indicators."""
     names = list(readable.names)
     indicators = []
@@ -93,7 +94,8 @@ def _meanings(
     places = scope.position, scope.futures, scope.elsewhere
     sessions = scope.sessions and scope.sessions.intersection(names)
     inputs = scope.inputs and scope.inputs.intersection(names)
-    return tuple(params), tuple(indicators), places, sessions, inputs
+    symbols = scope.symbols if RANK in names else None
+    return tuple(params), tuple(indicators), places, sessions, inputs, symbols
 
 
 @lru_cache(_KEPT)
@@ -105,6 +107,7 @@ def _checked(
     places: _Places,
     sessions: frozenset[str],
     inputs: frozenset[str],
+    symbols: int | None,
 ) -> Expression:
     """The expression in a scope of its own names."""
     position, futures, elsewhere = places
@@ -117,6 +120,7 @@ def _checked(
         sessions,
         inputs,
         elsewhere,
+        symbols=symbols,
     )
     return _judged(readable, scope, want)
 
@@ -139,7 +143,7 @@ def _judged(readable: _Readable, scope: Scope, want: Kind | None) -> Expression:
         facts.kind,
         facts.lookback,
         facts.warmup,
-        _names(tree) - facts.called | used,
+        _names(tree) - (facts.called - {RANK}) | used,  # it tells of the symbols
         facts.outputs,
         facts.constant,
         (*warnings(tree, scope, measures, place), *dimensions.mixed(tree)),

@@ -123,6 +123,8 @@ def _called(name: str, arguments: tuple[Term, ...]) -> Range:
         case "clamp", [source, low, high]:
             raised = (max(source[0], low[0]), max(source[1], low[1]))
             return (min(raised[0], high[0]), min(raised[1], high[1]))
+        case "rank", [_, (_, symbols)]:
+            return (1.0, symbols)
         case "rank", _:
             return (1.0, math.inf)
         case "sign", _:

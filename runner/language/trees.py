@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from itertools import chain
 from typing import Any
+
+from runner.language.types import Expression
 
 #: The parts of each kind of node that the grammar allows, without operators and contexts.
 _PARTS: dict[type, Callable[[Any], Sequence[ast.AST]]] = {
@@ -60,6 +62,17 @@ def nodes(tree: ast.AST) -> tuple[ast.AST, ...]:
 def size(tree: ast.AST) -> int:
     """How many nodes it has, with Python's operators and contexts."""
     return sum(1 for _ in ast.walk(tree))
+
+
+def names_below(tree: ast.AST, indicators: Mapping[str, Expression]) -> set[str]:
+    """All names in a tree and in the indicators that it names; each of these is looked at once."""
+    found: set[str] = set()
+    waiting = [tree]
+    while waiting:
+        names = {node.id for node in nodes(waiting.pop()) if isinstance(node, ast.Name)} - found
+        found |= names
+        waiting += [indicators[name].tree for name in names if name in indicators]
+    return found
 
 
 def depth(found: list[list[ast.AST]]) -> int:

@@ -85,7 +85,8 @@ class Expression:
     the first bar at which it can be defined. `warmup`: bars until a window cut from history agrees
     with all history to 1e-9; `None` when it never does. `constant`: its value when that is a plain
     number (of constants and params only). `outputs`: those of Kind.OUTPUTS, else empty.
-    `names`: all it names but functions, sessions included. `reads_position`: bars alone do not give
+    `names`: all it names but functions of the
+    table, sessions included. `reads_position`: bars alone do not give
     it, `program_of` does. `elsewhere`: of an indicator with its own timeframe or symbol.
     `dimension`: of its number; `units`: of each output. `start`: of an indicator that is known but
     for where the history begins.
@@ -136,7 +137,7 @@ class Scope:
     `percents`: names of the params that the file writes in percent. `position`: the place is an
     exit or an add, which may read the position. `inputs`: series of numbers from files.
     `elsewhere`: the place is an indicator with its own timeframe or symbol, where no position is.
-    `functions`: those that the file declares.
+    `functions`: those that the file declares. `symbols`: how many `rank` compares, where known.
     """
 
     params: Mapping[str, float] = field(default_factory=dict)
@@ -148,3 +149,4 @@ class Scope:
     inputs: frozenset[str] = frozenset()
     elsewhere: bool = False
     functions: Mapping[str, NamedFunction] = field(default_factory=dict)
+    symbols: int | None = None

@@ -11,7 +11,7 @@ from typing import TypeVar
 from runner.indicators.table import FUNCTIONS
 from runner.language.later import FREE_WORDS, LATER_NAMES
 from runner.language.parse import Expression, ExpressionError, Kind, Problem, Scope, parse
-from runner.language.types import OWN_NAMES, SERIES, NamedFunction
+from runner.language.types import CLOCK, OWN_NAMES, SERIES, NamedFunction
 from runner.model.exchanges.support import Offered
 from runner.model.markets import MarketKind
 from runner.rules import inside
@@ -52,11 +52,15 @@ class Bench:
         self.exchange = ""  # the account's, where it is one that we trade at
         self.offered: Offered | None = None  # by it, of markets of `kind`
         self.has_stop = False  # a `stop_loss` is written, right or wrong: R has a meaning
+        self.symbols: int | None = (
+            None  # as they are written, where all are right and `rank` compares
+        )
         self.inputs: set[str] = set()
         self.sessions: set[str] = set()
         self.functions: dict[str, NamedFunction] = {}
         self.indicators: dict[str, Expression] = {}
         self.expressions: list[Expression] = []  # looked back in bars of the file
+        self.clock: tuple[str, Place] | None = None  # where the time of day is first asked for
         self.found: list[Diagnostic] = []
 
     def refuse(self, at: Place, code: str, message: str, help: str) -> None:
@@ -89,6 +93,7 @@ class Bench:
             sessions=frozenset(self.sessions),
             inputs=frozenset(self.inputs),
             functions=self.functions,
+            symbols=self.symbols,
         )
 
     def position_scope(self) -> Scope:
@@ -156,13 +161,23 @@ class Bench:
             return None
         for warning in expression.warnings:
             at, help = self.place_of(node, warning), warning.help or ""
-            self.warn(at, CODE_OF_SLUG.get(warning.name, "R200"), warning.message, help)
+            self.warn(at, CODE_OF_SLUG[warning.name], warning.message, help)
         if expression.warmup is None:
             help = "use a window of fixed length"
             self.refuse(place(node), "R218", "its value depends on where history begins", help)
             return None
         self.used |= expression.names
+        if self.clock is None and not expression.names.isdisjoint(CLOCK):
+            self.clock = self._clock_in(node, expression)
         return expression
+
+    def _clock_in(self, node: Scalar, expression: Expression) -> tuple[str, Place]:
+        """The first name of the clock in it; a function of the file may hold that."""
+        name = next(it for it in CLOCK if it in expression.names)
+        found = re.search(rf"\b{name}\b", node.text)
+        if found is None or node.inserted:
+            return name, place(node)
+        return name, inside.stretch(self.source.text, node, *found.span())
 
     def number(self, value: Decimal) -> Expression:
         """A plain number as an expression."""
@@ -179,7 +194,7 @@ class Bench:
         if name is not None:
             self.used.add(name)
             return
-        code, at = CODE_OF_SLUG.get(problem.name, "R200"), self.place_of(node, problem)
+        code, at = CODE_OF_SLUG[problem.name], self.place_of(node, problem)
         ours = next((it for it in names if it in self.indicators or it in self.inputs), None)
         if scope.elsewhere and ours is not None and problem.name == "unknown-name":
             self.used.add(ours)

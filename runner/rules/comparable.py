@@ -1,7 +1,8 @@
 """A rule file in a form in which it can be laid beside another: one way to write each thing.
 
 In: a right file. Out: its resolved tree; conditions are one value, sets of words are one value,
-protections lie below their kind, and what may be a list or a single thing is numbered from 0.
+protections lie below their kind, waivers below their check, and what may be a list or a single
+thing is numbered from 0.
 """
 
 from __future__ import annotations
@@ -82,6 +83,8 @@ class _Maker:
                 return {name: self.side(below, (*path, name)) for name, below in tree.items()}
         if path == ("protections",):
             return self.protections(tree)
+        if last == "unverifiable":
+            return self.waivers(tree, path)
         if all(isinstance(item, Leaf) for item in tree):
             return _words([str(item.value) for item in tree if isinstance(item, Leaf)])
         return {at: self.side(item, (*path, at)) for at, item in enumerate(tree)}
@@ -138,6 +141,16 @@ class _Maker:
                 same = found.setdefault(kind, {})
                 same[len(same)] = self.side(below, ("protections", kind, len(same)))
         return dict(found)
+
+    def waivers(self, listed: list[Tree], path: Path) -> Side:
+        """Each below the check that it waives: no file has two of one."""
+        found: dict[Key, Side] = {}
+        for item in listed:
+            side = self.side(item, (*path, 0))
+            check = side.pop("check", None) if isinstance(side, dict) else None
+            if isinstance(check, Item):
+                found[check.shown] = side
+        return found
 
 
 def _words(words: list[str]) -> Item:

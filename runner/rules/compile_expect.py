@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 
 from runner.core.strategy import Strategy
+from runner.model.clock import iso
 from runner.model.values import dataclass
 from runner.rules.advice import meant_by
 from runner.rules.bench import child, scalar
@@ -41,6 +42,7 @@ class Subject:
 
     strategy: Strategy
     candles: tuple[CandlesAsked, ...]
+    start_ms: int | None  # when the first bar opens that no file has; `None`: that is wrong
 
     def last_of(self, symbol: str) -> int | None:
         """The number of the last bar that is not missing; `None` where only a file knows."""
@@ -52,6 +54,15 @@ class Subject:
         """How many bars there are; `None` where only a file knows, or they are wrong."""
         found = next((one for one in self.candles if one.symbol == symbol), None)
         return None if found is None or not found.rows else len(found.rows)
+
+    def bar_of(self, moment: Moment) -> int | None:
+        """The number of its bar, there or not; `None` where only a file knows, or by no bar."""
+        if moment.closed_at is None:
+            return moment.bar
+        if self.start_ms is None or self.bars_of(moment.symbol) is None:
+            return None
+        number, rest = divmod(moment.closed_at - self.start_ms, self.strategy.timeframe.ms)
+        return 0 if rest else number
 
 
 def compile_expect(sheet: Sheet, item: Mapping, subject: Subject) -> Iterator[Check]:
@@ -79,10 +90,12 @@ def _refuse_no_wish(sheet: Sheet, item: Mapping) -> None:
 
 def _refuse_undecided(sheet: Sheet, item: Mapping, moment: Moment | None, subject: Subject) -> None:
     """Orders are filled in the bar after a decision: of the last bar there is none."""
-    if moment is None or moment.closed_at is not None:
+    if moment is None:
         return
-    if moment.bar is not None and moment.bar != subject.last_of(moment.symbol):
-        return
+    if moment.text != "end":
+        bar = subject.bar_of(moment)
+        if bar is None or bar != subject.last_of(moment.symbol):
+            return
     for key in sorted(_OF_DECISIONS & item.entries.keys()):
         sheet.refuse(
             item.entries[key].key,
@@ -123,16 +136,28 @@ def _moment(sheet: Sheet, item: Mapping, subject: Subject) -> Moment | None:
     if at.text == "end":
         return Moment(symbol, None, None, "end")
     if not at.text.startswith("bar "):
-        try:
-            return Moment(symbol, None, instant_ms(at.text), at.text)
-        except ValueError:
-            sheet.refuse(at, "R113", "there is no such day or time", "write another")
-            return None
+        return _by_time(sheet, at, symbol, subject)
     number, there = int(at.text[4:]), subject.bars_of(symbol)
     if there is not None and number > there:
         sheet.refuse(at, "R113", f"there are {there} bars", f"write `bar {max(there, 1)}` at most")
         return None
     return Moment(symbol, number, None, at.text)
+
+
+def _by_time(sheet: Sheet, at: Scalar, symbol: str, subject: Subject) -> Moment | None:
+    """The bar that closes then, where it is known to be there or not."""
+    try:
+        moment = Moment(symbol, None, instant_ms(at.text), at.text)
+    except ValueError:
+        sheet.refuse(at, "R113", "there is no such day or time", "write another")
+        return None
+    start, number, there = subject.start_ms, subject.bar_of(moment), subject.bars_of(symbol)
+    if start is None or number is None or there is None or 0 < number <= there:
+        return moment
+    first, last = (iso(start + bar * subject.strategy.timeframe.ms) for bar in (1, there))
+    help = f"the {there} bars close from `{first}` to `{last}`"
+    sheet.refuse(at, "R113", f"no bar of {subject.strategy.timeframe.text} closes then", help)
+    return None
 
 
 def _wishes(sheet: Sheet, key: str, node: Node, subject: Subject) -> Iterator[Wish]:

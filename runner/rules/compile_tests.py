@@ -83,12 +83,13 @@ class _Author:
             return None
         candles = compile_candles(self.sheet, child(test, "candles"), strategy)
         strategy = self._for_account(_of_symbols(strategy, candles), child(test, "account"))
-        subject = Subject(strategy, candles)
+        start_ms = self._start_ms(scalar(test, "start"), strategy)
+        subject = Subject(strategy, candles, start_ms)
         return Case(
             name.text,
             self.sheet.line(name),
             strategy,
-            self._start_ms(scalar(test, "start"), strategy),
+            start_ms or 0,  # of a file that is refused
             candles,
             _faults(self.sheet, child(test, "faults")),
             self._checks(test, subject),
@@ -152,22 +153,23 @@ class _Author:
             self.sheet.refuse(node, "R402", message, f"write `{read[0]:f} {quote}`")
         return read[0]
 
-    def _start_ms(self, node: Scalar | None, strategy: Strategy) -> int:
-        """On the grid of the strategy's bars."""
+    def _start_ms(self, node: Scalar | None, strategy: Strategy) -> int | None:
+        """On the grid of the strategy's bars; `None` after reporting."""
         frame = strategy.timeframe
         try:
             start = instant_ms(_START if node is None else node.text)
         except ValueError:
             assert node is not None  # the default is a day
             self.sheet.refuse(node, "R113", "there is no such day or time", "write another")
-            return 0
+            return None
         if not _FIRST_MS <= start <= _LAST_MS:
             assert node is not None
             self.sheet.refuse(node, "R113", "it is not between 1970 and 2096", "write another day")
-            return 0
+            return None
         if node is not None and (start - frame.origin_ms) % frame.ms:
             message = f"no bar of {frame.text} opens then"
             self.sheet.refuse(node, "R113", message, 'write a whole day, such as `"2024-01-01"`')
+            return None
         return start
 
     def _refuse_same_names(self, tests: Sequence) -> None:

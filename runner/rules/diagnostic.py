@@ -50,7 +50,6 @@ CODES = {
     "R112": "undeclared-param",
     "R113": "candles",
     # R2: expressions; the slugs are those of runner.language
-    "R200": "expression",
     "R201": "syntax",
     "R202": "not-in-language",
     "R203": "unknown-name",
@@ -111,6 +110,7 @@ CODES = {
     "R514": "below-minimum",
     "R515": "above-settings",
     "R516": "renamed-account",
+    "R517": "no-timezone",
     # R6: comments that speak to runner
     "R601": "odd-ignore",
     "R602": "unused-ignore",

@@ -37,6 +37,8 @@ def second_look(bench: Bench, root: Mapping, strategy: Strategy) -> None:
                 bench.warn(place(entry.key), "R501", message, "remove it")
     _sides(bench, root, strategy)
     _prefer(bench, root, strategy)
+    if child(root, "timezone") is None:
+        _timezone(bench, root)
     if len(strategy.symbols) == 1:
         _rank(bench, root)
     _stop(bench, root, strategy)
@@ -71,6 +73,19 @@ def _rank(bench: Bench, root: Mapping) -> None:
     if ranks and symbols is not None:
         message = "`rank` compares `symbols`, and there is only one: it is 1 at every bar"
         bench.warn(place(symbols.key), "R508", message, "trade more symbols, or leave it out")
+
+
+def _timezone(bench: Bench, root: Mapping) -> None:
+    """Hours that are meant to be somebody's, and are read in UTC as no zone is written."""
+    help = "write `timezone: UTC`, or a zone such as `Europe/Berlin`"
+    sessions = child(root, "sessions")
+    for name, entry in sessions.entries.items() if isinstance(sessions, Mapping) else ():
+        if name in bench.used and child(entry.value, "timezone") is None:
+            message = f"the session `{name}` is of UTC, as no time zone is written"
+            bench.warn(place(entry.key), "R517", message, help)
+    if bench.clock is not None:
+        name, at = bench.clock
+        bench.warn(at, "R517", f"`{name}` is of UTC, as no time zone is written", help)
 
 
 def _stop(bench: Bench, root: Mapping, strategy: Strategy) -> None:

@@ -64,6 +64,9 @@ def compile_symbols(bench: Bench, root: Mapping) -> tuple[Pair, ...]:
             bench.refuse(place(node), "R402", message, "write a file for each quote currency")
         else:
             found.append(pair)
+    written = child(bench.written, "symbols")
+    if isinstance(written, Sequence) and len(written.items) == len(found) > 1:
+        bench.symbols = len(found)
     return tuple(found)
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from runner.commands.main import run
+from tests.commands.rights import without_root_rights
 from tests.conftest import ROOT
 from tests.rules.files import GOOD
 
@@ -109,10 +110,34 @@ def test_a_file_that_cannot_be_replaced_is_as_it_was(
 
     assert run(["fmt", "x.yaml"]) == 1
     out, err = capsys.readouterr()
-    assert out == ""
+    assert out == "0 files formatted, 0 unchanged, 1 left alone\n"
     assert "x.yaml cannot be written: no space left on device" in err
     assert (folder / "x.yaml").read_text() == "a:   1\n"
     assert os.listdir(folder) == ["x.yaml"]
+
+
+def test_the_others_are_formatted_where_some_cannot_be_written(folder: Path) -> None:
+    (folder / "locked").mkdir()
+    files = [folder / name for name in ("a.yaml", "locked/b.yaml", "unread.yaml", "x.yaml")]
+    for file in files:
+        file.write_text("a:   1\n")
+    files[0].chmod(0o444)
+    files[2].chmod(0)
+    (folder / "locked").chmod(0o555)
+    command = [sys.executable, "-m", "runner", "fmt", "."]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+
+    ended = subprocess.run(
+        command, env=environment, preexec_fn=without_root_rights(), capture_output=True, text=True
+    )
+
+    assert ended.returncode == 1
+    assert ended.stdout == "formatted x.yaml\n1 file formatted, 0 unchanged, 3 left alone\n"
+    assert ended.stderr.splitlines() == [
+        "error: a.yaml cannot be written: it may not be written; it is as it was",
+        "error: locked/b.yaml cannot be written: permission denied; it is as it was",
+        "error: unread.yaml: permission denied; give the path of a rule file",
+    ]
 
 
 @pytest.mark.parametrize(

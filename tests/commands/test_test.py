@@ -209,6 +209,23 @@ def test_candles_may_come_from_a_file_or_be_written_out(folder: Path) -> None:
     assert run(["test", "rules"]) == 0
 
 
+@pytest.mark.parametrize("at", ["bar 5", '"2024-01-01T05:00"'])
+def test_a_file_decides_nothing_on_its_last_bar_either(
+    at: str, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rows = [f"{1704067200000 + hour * 3_600_000},100,101,99,100,10" for hour in range(5)]
+    (folder / "hours.csv").write_text("\n".join(["timestamp,open,high,low,close,volume", *rows]))
+    (folder / "breakout.test.yaml").write_text(
+        f"{HEAD}  - name: of a file\n    candles: {{file: hours.csv}}\n"
+        f"    expect: [{{at: {at}, signal: none, position: none}}]\n"
+    )
+
+    assert run(["test", "rules"]) == 1
+    (said,) = [line for line in capsys.readouterr().out.splitlines() if " at " in line]
+    assert said.startswith("  rules/breakout.test.yaml:7: signal at ")
+    assert said.endswith("nothing is decided on the last bar: look at the bar before")
+
+
 def test_a_missing_bar_has_its_number_and_nothing_closes_there(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

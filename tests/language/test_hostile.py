@@ -135,3 +135,17 @@ def test_honest_expressions_have_their_value(shared: Path) -> None:
 
     assert len(cases) == 34
     assert {case["expr"] for case in cases} >= NOT_OURS
+
+
+@pytest.mark.parametrize("text", ["rank(last) > 1", "last == volume", "last != volume[1]"])
+def test_names_of_names_of_names_are_looked_at_once(text: str) -> None:
+    named: dict[str, Expression] = {}
+    for number in range(32):  # written out there were two million parts
+        part = f"n{number - 1} + n{number - 2}" if number > 1 else "volume"
+        named[f"n{number}"] = parse(part, Scope(indicators=dict(named)), None)
+    scope = Scope(indicators={**named, "last": named["n31"]})
+    before = time.process_time()
+
+    parse(text, scope, Kind.TRUTH)
+
+    assert time.process_time() - before < 1

@@ -111,6 +111,40 @@ def test_what_cannot_be_ranked_is_refused(text: str, scope: Scope, message: str)
     assert message in refused.value.problems[0].message
 
 
+def said_of(text: str, symbols: int | None) -> list[str]:
+    scope = Scope(symbols=symbols)
+    place = parse("rank(close)", scope, Kind.NUMBER)
+    warned = parse(text, replace(scope, indicators={"place": place}), Kind.TRUTH).warnings
+    return [it.name for it in warned]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("rank(close) > 3", ["never-true"]),
+        ("rank(close) >= 4", ["never-true"]),
+        ("rank(close) == 4", ["never-true"]),
+        ("rank(close) < 1", ["never-true"]),
+        ("place[2] + 1 > 4 and volume > 0", ["never-true"]),
+        ("close > open or place <= 3", ["always-true"]),
+        ("rank(close) < 3.5", ["always-true"]),
+        ("rank(close) > 2", []),
+        ("place == 3", []),
+        ("rank(close) <= 2", []),
+        ("rank(close) != 1", []),
+    ],
+)
+def test_no_symbol_ranks_beyond_the_last(text: str, said: list[str]) -> None:
+    assert said_of(text, symbols=3) == said
+
+
+@pytest.mark.parametrize("text", ["rank(close) > 3", "place > 3", "place >= 2 and place > 3"])
+def test_the_same_text_is_judged_by_the_symbols_of_each_file(text: str) -> None:
+    found = [bool(said_of(text, symbols)) for symbols in (3, 4, None, 2, 5, 3)]
+
+    assert found == [True, False, False, True, False, True]
+
+
 def test_the_evaluator_ranks_no_symbol_that_is_not_compared() -> None:
     tree = parse("rank(close)", Scope(), Kind.NUMBER)
 

@@ -29,9 +29,9 @@ _ENTRY = {"when": "close > open", "size": "{risk: 1%}"}
 
 
 def whole(part: str) -> str:
-    """The part with everything else that a right file has; without a key it stays alone."""
+    """A part of a strategy with everything else that a right file has; any other stays alone."""
     starts = [found.start() for found in _KEY.finditer(part)]
-    if not starts or "kind: settings" in part:
+    if not starts or re.search("^kind: (settings|test)$", part, re.MULTILINE):
         return part
     ends = [*starts[1:], len(part)]
     given = {part[a : part.index(":", a)]: part[a:b] for a, b in zip(starts, ends, strict=True)}

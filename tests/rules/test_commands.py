@@ -53,7 +53,7 @@ def test_used_wrongly_ends_with_2(folder: Path) -> None:
     assert run(["validate", "empty", "--format", "xml"]) == 2
 
 
-@pytest.mark.parametrize("command", [["validate"], ["fmt", "--check"], ["show"], ["test"]])
+@pytest.mark.parametrize("command", [["fmt", "--check"], ["show"], ["test"]])
 def test_a_pipe_is_refused_and_not_waited_for(
     command: list[str], folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -62,6 +62,23 @@ def test_a_pipe_is_refused_and_not_waited_for(
     assert run([*command, "pipe.test.yaml"]) == 1
     said = capsys.readouterr()
     assert "pipe.test.yaml: it is no regular file; give the path" in said.out + said.err
+
+
+@pytest.mark.parametrize("form", ["text", "json", "sarif", "github", "junit"])
+def test_a_file_that_cannot_be_read_is_told_beside_the_others(
+    form: str, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    os.mkfifo(folder / "a.yaml")
+    (folder / "b.yaml").write_text(a_file(("timeframe: 1h", "timeframe: 1x")))
+
+    assert run(["validate", "a.yaml", "b.yaml", "--format", form]) == 1
+    said = capsys.readouterr()
+    assert said.err == ""
+    for words in ("R001", "it is no regular file", "give the path of a rule file", "1x"):
+        assert words in said.out
+    if form == "text":
+        assert said.out.startswith("a.yaml:1:1: R001 not-readable: it is no regular file\n")
+        assert said.out.endswith("2 files, 2 errors\n")
 
 
 def test_a_folder_is_searched_and_hidden_files_are_not(

@@ -194,6 +194,24 @@ def test_the_order_of_symbols_is_a_change_without_risk() -> None:
     assert (found.risk, found.why) == (OTHER, "another order")
 
 
+ONE = '{check: created, reason: "they do not tell", until: "2027-03-01"}'
+OTHER_ONE = '{check: ip_list, reason: "none told", until: "2027-05-01"}'
+
+
+def test_a_waiver_is_known_by_its_check_wherever_it_stands_in_the_list() -> None:
+    both, turned, last = (
+        edited("good", ("    permissions", f"    unverifiable: [{waived}]\n    permissions"))
+        for waived in (f"{ONE}, {OTHER_ONE}", f"{OTHER_ONE}, {ONE}", OTHER_ONE)
+    )
+    (gone,) = changes(both, last)
+    (come,) = changes(last, both)
+
+    assert changes(both, turned) == ()
+    assert (gone.key, gone.risk) == ("accounts.main.unverifiable.created", LESS)
+    assert (gone.before, gone.after) == ("{reason: they do not tell, until: 2027-03-01}", None)
+    assert (come.key, come.risk, come.before) == (gone.key, MORE, None)
+
+
 def test_every_judge_has_a_key_of_the_schema() -> None:
     known = set(patterns(STRATEGY, ()))
 

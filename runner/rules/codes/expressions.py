@@ -17,10 +17,6 @@ def _entry(condition: str) -> str:
 
 
 WORDS = {
-    "R200": words(
-        "an expression is wrong in a way that has no code of its own",
-        "the file cannot be used until the expression is read; the message says what is wrong",
-    ),
     "R201": _conditions(
         "the expression breaks off, or something is missing in it",
         "half an expression has no meaning",
@@ -138,10 +134,12 @@ entry:
     when: close > average
 """,
     ),
-    "R218": words(
-        "a value depends on where history begins, however long that is",
-        "live and backtest begin at different bars and would decide differently; no function of "
-        "this version does so",
+    "R218": _conditions(
+        "a value depends on where history begins, however long that is: a sum since the first bar",
+        "live and backtest begin at different bars and would decide differently; how such a value "
+        "moves is known, and how it stands beside its own average",
+        "obv(close, volume) > 0",
+        "change(obv(close, volume), 14) > 0",
     ),
     "R219": _conditions(
         "`%` stands elsewhere than behind a number",

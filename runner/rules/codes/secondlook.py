@@ -264,4 +264,25 @@ limits:
   "*": {max_order: 2000 USDT}
 """,
     ),
+    "R517": words(
+        "hours of the day are asked for, and no time zone is written",
+        "they are read in UTC, and stay where they are when the clocks of the market change",
+        """
+sessions:
+  new_york: {from: "09:30", to: "16:00"}
+entry:
+  sessions: [new_york]
+  long:
+    when: close > open
+""",
+        """
+timezone: America/New_York
+sessions:
+  new_york: {from: "09:30", to: "16:00"}
+entry:
+  sessions: [new_york]
+  long:
+    when: close > open
+""",
+    ),
 }

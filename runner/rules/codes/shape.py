@@ -158,5 +158,23 @@ entry:
     "R113": words(
         "candles, or a bar that a test looks at, are not written as candles or as a bar of them",
         "the test would look at other bars than you mean, and pass or fail for no reason",
+        """
+version: 1
+kind: test
+strategy: breakout.yaml
+tests:
+  - name: buys a breakout
+    candles: {close: "100 30x, 102x5", volume: "10x30 50", range: 1%}
+    expect: [{at: bar 31, signal: enter_long}]
+""",
+        """
+version: 1
+kind: test
+strategy: breakout.yaml
+tests:
+  - name: buys a breakout
+    candles: {close: "100x30 102x5", volume: "10x30 50", range: 1%}
+    expect: [{at: bar 31, signal: enter_long}]
+""",
     ),
 }

@@ -8,7 +8,7 @@ _DEEP = f"description: {'[' * 65}deep{']' * 65}\n"
 
 WORDS = {
     "R001": words(
-        "the bytes of the file are not UTF-8",
+        "the file cannot be read, or its bytes are not UTF-8",
         "another encoding turns letters into others, and a name or a number is then not what its "
         "author wrote",
         """

@@ -72,7 +72,7 @@ exit:
 """,
         """
 sessions:
-  us: {days: MON-FRI, from: "13:30", to: "20:00"}
+  us: {days: MON-FRI, from: "13:30", to: "20:00", timezone: UTC}
 exit:
   stop_loss: {distance: 2 * atr(14)}
   session_end: us
