@@ -17,7 +17,7 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 
 @click.group(name="audit")
 def command() -> None:
-    """Look into the audit logs of runs: every call that was made with a key."""
+    """Look into the audit logs of runs and of `doctor`: every call that was made with a key."""
 
 
 def of_logs(decorated: Command) -> Command:

@@ -61,17 +61,17 @@ def command(
     """Check everything that can be checked without trading; sets nothing at the exchange.
 
     Looks up the key and asks the exchange what it may do; with `--offline` neither. What is asked
-    counts in the state folder, so that a ban is heeded by this command and by the runs. Ends with 0
-    where nothing is refused, 1 where the answer is no, 3 where the world is not ready.
+    counts in the state folder, so that a ban is heeded by this command and by the runs, and stands
+    in an audit log there: without that nothing is asked. Ends with 0 where nothing is refused, 1
+    where the answer is no, 3 where the world is not ready.
     """
     if exchange is not None:
         return _setup(exchange, file, settings, as_json=as_json)
     if file is None:
         raise click.UsageError("name a rule file, or `--setup EXCHANGE`")
     from runner.commands.checks.verdict import exit_code_of
-    from runner.commands.runs import BUDGETS
 
-    asks = None if offline else Asks(allow_exec, state / BUDGETS)
+    asks = None if offline else Asks(allow_exec, state)
     checks = list(all_checks(file, specs, settings, operator, state, asks))
     if as_json:
         click.echo(json.dumps({"schema": 1, "checks": [document_of(check) for check in checks]}))
@@ -97,11 +97,11 @@ def _setup(exchange: str, file: Path | None, settings: Sequence[str], *, as_json
 class Asks:
     """The exchange is asked, by the key that the file's references lead to.
 
-    `budgets`: where that counts, together with what the runs ask.
+    `state`: where that counts, together with what the runs ask, and where it is logged.
     """
 
     allow_exec: bool
-    budgets: Path
+    state: Path
 
 
 def all_checks(
@@ -184,14 +184,23 @@ def _asked(
         except RunnerError as error:
             checks.append(Check("next", account.name, Verdict.WARNING, str(error)))
     import asyncio
+    from contextlib import ExitStack
+    from time import sleep
 
+    from runner.commands.checks.calls import own_log, unlogged
     from runner.commands.checks.exchange import look
+    from runner.commands.runs import BUDGETS, DOCTOR
     from runner.commands.trading.clock import transport
 
     others = symbols_read_only(strategy)
-    way, budgets = transport(), asks.budgets
-    seen = asyncio.run(look(strategy, others, keys, waiting, clock, way, budgets))
-    return [*checks, *seen.checks], seen.told
+    way, budgets = transport(), asks.state / BUDGETS
+    with ExitStack() as held:
+        try:
+            log = held.enter_context(own_log(asks.state, account.name, clock, sleep))
+        except RunnerError as error:
+            return [*checks, unlogged(str(asks.state / DOCTOR), error)], {}
+        seen = asyncio.run(look(strategy, others, keys, waiting, clock, way, budgets, log))
+        return [*checks, *seen.checks, *log.checks()], seen.told
 
 
 def _zones(strategy: Strategy) -> list[str]:

@@ -16,6 +16,8 @@ JOURNAL_FILE = "journal.db"
 REPLAY = "replay"
 #: Below the state folder too: what all its runs have sent to exchanges.
 BUDGETS = "budgets"
+#: The same of what `runner doctor` has asked: its journal and audit log, of every file.
+DOCTOR = "doctor"
 #: Where a run's folder lies below the state folder, by how much is at stake there.
 ENVIRONMENTS = (REPLAY, "paper", "testnet", "demo", "live")
 
@@ -52,12 +54,17 @@ def runs_in(state: Path, word: str | None) -> list[Run]:
     Refused where there is none, with what to do first.
     """
     name = name_from(word)
-    newest = {(strategy_of(path), _rank(path)): path for path in journals(state, name)}
-    runs = [_read(newest[known]) for known in sorted(newest)]
-    found = [run for run in runs if run.name]  # without one it has just begun
+    found = newest_runs(state, name)
     if not found:
         raise _none(state, name)
     return found
+
+
+def newest_runs(state: Path, name: str | None) -> list[Run]:
+    """The same, which may be none."""
+    newest = {(strategy_of(path), _rank(path)): path for path in journals(state, name)}
+    runs = [_read(newest[known]) for known in sorted(newest)]
+    return [run for run in runs if run.name]  # without one it has just begun
 
 
 def run_to_ask(state: Path, word: str | None) -> Run:

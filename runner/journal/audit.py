@@ -55,7 +55,7 @@ class Log:
         self._last = self._synced = NO_LINE
         self._began = NO_LINE  # first line of the newest file, if it is not the log's first
         self._synced_s = self._seconds()
-        self._damage = self._failure = ""
+        self.damage = self.failure = ""  # how it was found; why it cannot be written
         self._is_read = False
         self._lost = 0  # calls since it failed
 
@@ -84,25 +84,25 @@ class Log:
     @property
     def trouble(self) -> str:
         """Why nothing new may be opened; empty: all is well."""
-        if self._damage:
+        if self.damage:
             return (
-                f"the audit log was not as the runner left it: {self._damage}; a new file began: "
+                f"the audit log was not as the runner left it: {self.damage}; a new file began: "
                 "look at what `runner audit verify` says before you resume"
             )
-        if self._failure:
+        if self.failure:
             return (
-                f"the audit log `{self.path}` cannot be written ({self._failure}): make it "
+                f"the audit log `{self.path}` cannot be written ({self.failure}): make it "
                 "writable before you resume"
             )
         return ""
 
     def heeded(self) -> None:
         """The journal knows of the damage, and a person must look."""
-        self._damage = ""
+        self.damage = ""
 
     def newest(self) -> Mark | None:
         """The newest line that is on the disk, for the journal to vouch for."""
-        return None if self._damage or not self._synced.seq else self._synced
+        return None if self.damage or not self._synced.seq else self._synced
 
     def is_behind(self, vouched: Mark | None) -> bool:
         """Lines have waited long enough for the disk, or for the journal.
@@ -110,7 +110,7 @@ class Log:
         The first of a new file never waits: full files may be moved away only once it is known.
         """
         known = vouched or NO_LINE
-        if known.seq < self._began.seq and not self._damage:
+        if known.seq < self._began.seq and not self.damage:
             return True
         waiting = self._last.seq - known.seq
         late = self._seconds() - self._synced_s > MOST_S
@@ -147,7 +147,7 @@ class Log:
         self._let_go()
 
     def _begin(self, found: Found) -> None:
-        self._last, self._damage = found.last, found.pending
+        self._last, self.damage = found.last, found.pending
         self._log = found.log or secrets.token_hex(16)
         self._is_read = True
         if found.bytes is not None:
@@ -165,8 +165,8 @@ class Log:
         if not self._is_read:
             self._begin(find(self.path.parent, self._last if self._last.seq else None))
         if self._lost or self._file is None:
-            self._next_file(self._opening(GAP, UNWRITABLE, self._failure))
-        self._failure, self._lost = "", 0
+            self._next_file(self._opening(GAP, UNWRITABLE, self.failure))
+        self.failure, self._lost = "", 0
 
     def _opening(self, kind: str, cause: str = "", reason: str = "") -> Body:
         return opening(kind, self._clock(), self._log, self._last, cause, reason, self._lost)
@@ -210,7 +210,7 @@ class Log:
             self._synced, self._synced_s = self._last, self._seconds()
 
     def _fail(self, error: OSError) -> None:
-        self._failure = os.strerror(error.errno or 0).lower()
+        self.failure = os.strerror(error.errno or 0).lower()
         if self._file is not None:
             with suppress(OSError):
                 os.ftruncate(self._file, self._bytes)  # half a line is none

@@ -21,6 +21,10 @@ from runner.model.errors import Abandon, Unavailable
 from runner.model.values import dataclass
 
 
+class Held(Unavailable):
+    """Another process writes the journal."""
+
+
 @dataclass(frozen=True, slots=True)
 class Witness:
     """The newest row that is known to have been written; `seq` 0: none."""
@@ -38,7 +42,7 @@ class Lock:
 
     @staticmethod
     def take(journal: Path) -> Lock:
-        """Raises Unavailable when another process holds it."""
+        """Raises Held when another process holds it."""
         path = lock_path(journal)
         while True:
             descriptor = _open(path)
@@ -112,6 +116,6 @@ def _lock(descriptor: int, journal: Path) -> None:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError as error:
         holder = os.pread(descriptor, 10, 0).decode("ascii", "replace").strip(" \0") or "unknown"
-        raise Unavailable(
+        raise Held(
             f"another runner (pid {holder}) holds `{journal}`: stop it first, then start again"
         ) from error

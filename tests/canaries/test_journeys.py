@@ -16,6 +16,7 @@ from tests.canaries.commands import COMMANDS
 from tests.canaries.faults import ANSWERED, ORDER, PLACES, UNREACHED
 from tests.canaries.journey import Journey
 from tests.canaries.keeping import KEEPERS
+from tests.journal.audited import bodies
 
 #: Providers that every command is tried with in each run of the suite.
 QUICK = ("env", "exec", "file")
@@ -55,6 +56,7 @@ def test_every_command_keeps_the_keys_of(scheme: str, journey: Journey) -> None:
     for name, lines in COMMANDS.items():
         for words in lines:
             assert journey.runner(name, *words) not in (USAGE, BUG), (name, words)
+    assert len(bodies(journey.folder / "state" / "doctor" / "audit.jsonl")) > 10
     journey.look()
 
     assert journey.leaks() == []

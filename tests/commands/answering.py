@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
+from runner.commands.checks.calls import OwnLog, own_log
 from runner.commands.checks.exchange import Seen, look
 from runner.commands.checks.verdict import Check, Verdict
 from runner.core.strategy import Strategy
@@ -64,15 +66,34 @@ def asked(
     of: Strategy | None = None,
     waiting: dict[str, Secret] | None = None,
     budgets: Path | None = None,
+    state: Path | None = None,
+) -> tuple[Seen, Scripted]:
+    with (
+        TemporaryDirectory() as own,
+        own_log(state or Path(own), "main", Standing(), no_pause) as log,
+    ):
+        return asked_by(log, known, of, waiting, budgets)
+
+
+def asked_by(
+    log: OwnLog,
+    known: dict[str, Any],
+    of: Strategy | None = None,
+    waiting: dict[str, Secret] | None = None,
+    budgets: Path | None = None,
 ) -> tuple[Seen, Scripted]:
     async def act() -> tuple[Seen, Scripted]:
         async with serving(known) as (exchange, transport):
             keys = {"api_key": Secret(KEY), "api_secret": Secret(SECRET)}
             file, clock = of or strategy(), Standing()
-            seen = await look(file, (), keys, waiting, clock, transport, budgets)
+            seen = await look(file, (), keys, waiting, clock, transport, budgets, log)
             return seen, exchange
 
     return asyncio.run(act())
+
+
+def no_pause(seconds: float) -> None:
+    raise AssertionError("nobody else asks")
 
 
 def rows(seen: Seen, name: str) -> list[Check]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from runner.commands.main import run
 from tests.commands.desk import HOLDING, Desk, a_desk
 from tests.commands.hostile import seen
 
@@ -34,3 +35,16 @@ def unfinished(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with a_desk(tmp_path_factory.mktemp("unfinished")) as desk:
         desk.killed(*HOLDING)
         return desk.state
+
+
+@pytest.fixture
+def audit(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Callable[..., tuple[int, str]]:
+    """`runner audit WORDS` of the state folder `tmp_path`."""
+
+    def said(*words: str) -> tuple[int, str]:
+        capsys.readouterr()
+        code = run(["audit", words[0], "--state", str(tmp_path), *words[1:]])
+        told = capsys.readouterr()
+        return code, told.out + told.err
+
+    return said

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from runner.commands.audits.sources import Source, readable
+from runner.commands.runs import DOCTOR
 from runner.commands.times import instant_of
 from runner.journal.auditline import CALL, GAP, Bad, intact
 from runner.model.errors import Refused
@@ -84,5 +85,6 @@ def call_text(entry: Entry) -> str:
         f"{entry['latency_ms']} ms",
         entry["market"],
         " ".join([*ids, *foreign, *more]),
+        "runner doctor" if entry["environment"] == DOCTOR else "",
     )
     return "  ".join(word for word in words if word)

@@ -1,4 +1,4 @@
-"""Which logs a person means: those of runs in a state folder, or files on their own."""
+"""Which logs a person means: of runs and of doctors in a state folder, or files on their own."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from runner.commands.runs import runs_in
+from runner.commands.runs import DOCTOR, JOURNAL_FILE, newest_runs, runs_in
 from runner.journal.auditfile import files_in
 from runner.journal.auditline import Mark
 from runner.model.errors import Refused, Unavailable
@@ -17,7 +17,8 @@ from runner.model.errors import Refused, Unavailable
 class Source:
     """The files of one log, oldest first. `vouched`: the newest line that its journal knows.
 
-    `strategy` and `environment` are empty where files stand on their own, without a journal.
+    `environment` is empty where files stand on their own, without a journal, and `doctor` of what
+    `runner doctor` has asked, which is of no strategy.
     """
 
     strategy: str
@@ -27,22 +28,48 @@ class Source:
 
     @property
     def has_journal(self) -> bool:
-        """It is a run's."""
-        return bool(self.strategy)
+        """It is a run's, or the doctor's."""
+        return bool(self.environment)
 
 
 def sources_of(words: tuple[str, ...], state: Path) -> list[Source]:
-    """Files are one log; a name is that of a strategy; without a word all newest runs are meant."""
+    """Files are one log; a name is that of a strategy, or `doctor`.
+
+    Without a word all newest runs are meant, and all doctors.
+    """
     files = tuple(Path(word) for word in words if word.endswith(".jsonl"))
     names = [word for word in words if not word.endswith(".jsonl")]
     found = [Source("", "", files, None)] if files else []
     asked: list[str | None] = [*names] if words else [None]
     for name in asked:
-        for run in runs_in(state, name):
+        doctors = _of_doctors(state) if name in (None, DOCTOR) else []
+        runs = newest_runs(state, name) if doctors or name == DOCTOR else runs_in(state, name)
+        if not runs and not doctors:
+            raise Refused(f"`runner doctor` has asked nobody yet with `{state}` as state folder")
+        for run in runs:
             # The journal was read before the folder: its line is there, however much has come.
             paths = tuple(files_in(run.path.parent))
             found.append(Source(run.name, run.environment, paths, run.history.vouched()))
+        found += doctors
     return found
+
+
+def _of_doctors(state: Path) -> list[Source]:
+    """What was asked without a run; nothing where no doctor has begun to ask."""
+    from runner.journal.database import Journal
+    from runner.journal.lease import witness_of
+
+    path = state / DOCTOR / JOURNAL_FILE
+    if not path.exists():
+        if not files_in(path.parent) and not witness_of(path).seq:
+            return []
+        raise Refused(
+            f"`{path}` is gone, which vouched for the log beside it: restore it from a backup, or "
+            f"move `{path.parent}` away to start over"
+        )
+    vouched = Journal.read(path).vouched()
+    paths = tuple(files_in(path.parent))
+    return [Source("", DOCTOR, paths, vouched)] if paths or vouched else []
 
 
 @contextmanager

@@ -49,7 +49,7 @@ def lines_of(verdict: Verdict) -> Iterator[str]:
     """One log after the other; of each file that is not intact its first bad line."""
     for source, files in verdict.logs:
         if source.has_journal:
-            yield f"{source.strategy} ({source.environment})"
+            yield _title(source)
         for one in files:
             yield from _of_file(one)
         yield f"  {_standing(source, files)}"
@@ -57,6 +57,12 @@ def lines_of(verdict: Verdict) -> Iterator[str]:
         found = "is in the log" if verdict.is_head_in else "is not in the log: its end was cut off"
         other = "" if verdict.is_head_in else ", or it was written anew"
         yield f"head {verdict.head} {found}{other}"
+
+
+def _title(source: Source) -> str:
+    if not source.strategy:
+        return f"runner {source.environment}"
+    return f"{source.strategy} ({source.environment})"
 
 
 def _of_file(one: Examined) -> Iterator[str]:

@@ -27,6 +27,7 @@ from runner.rules.in_words import counted
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from runner.commands.checks.calls import OwnLog
     from runner.exchange.transport import Transport
     from runner.model.secrets import Secret
 
@@ -54,10 +55,12 @@ async def look(
     clock: Clock,
     transport: Transport | None,
     budgets: Path | None,
+    log: OwnLog,
 ) -> Seen:
     """Everything that can be asked; `others` are symbols that the file only reads.
 
     `budgets`: where the runners of this machine count what they send; `None`: nothing is counted.
+    `log`: what every call that has left is told to.
     """
     account = strategy.account
 
@@ -77,9 +80,9 @@ async def look(
             strategy.symbols,
             clock.wall_ms,
             transport,
-            lambda name: None,
+            log.step,
             pace(secrets),
-            lambda call: None,  # the log is that of the runs
+            log.record,
             (*credentials.values(), *(waiting or {}).values()),
         )
 
