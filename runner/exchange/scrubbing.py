@@ -7,25 +7,36 @@ gets into journals, audit logs and onto screens.
 from __future__ import annotations
 
 import base64
+import html
+import json
 import re
+import string
 from collections.abc import Iterator
 from typing import NoReturn
+from urllib.parse import quote
 
 #: Twelve characters from anywhere in a secret hold one of its parts: 8 characters, one each 5.
 _PART, _EACH = 8, 5
 _HIDDEN = "***"
-_RUN = re.compile(r"[A-Za-z0-9+/=_%\\-]{8,}")
-_SIGNATURE = re.compile(r"""(signature(?:=|%3D|\\?["']:\s*\\?["']))[A-Za-z0-9+/_%-]{16,}=*""", re.I)
+#: What a part may go on with, on either side of it.
+_RUN = frozenset(string.ascii_letters + string.digits + "+/=_%\\-")
+_QUOTE = '\\"'  # behind a key that is quoted in an answer in JSON, which would be none without it
+#: A parameter, the headers `OK-ACCESS-SIGN` and its like, a word in `Authorization` of Deribit.
+_SIGNATURE = re.compile(
+    r"""((?:signature|-sign|\bsig)(?:=|%3D|\\?["']:\s*\\?["']))[A-Za-z0-9+/_%-]{16,}=*""", re.I
+)
 
 
 class Scrubber:
     """Knows the secrets of one door; `hide` takes them out of a text, and signatures with them."""
 
-    __slots__ = ("_parts", "_secrets")
+    __slots__ = ("_heads", "_parts", "_secrets")
 
     def __init__(self, secrets: list[str]) -> None:
         self._secrets = secrets
-        self._parts = [part for secret in secrets for part in _parts(secret)]
+        parts = (part for secret in secrets for part in _parts(secret))
+        self._parts = list(dict.fromkeys(parts))
+        self._heads = frozenset(part[:_PART] for part in self._parts)
 
     def __reduce__(self) -> NoReturn:
         raise TypeError("secrets cannot be pickled or copied")
@@ -35,22 +46,54 @@ class Scrubber:
         for secret in self._secrets:
             text = text.replace(secret, _HIDDEN)
         small = text.lower()
-        found = [part for part in self._parts if part in small]
-        if found:
-            text = _RUN.sub(lambda run: _HIDDEN if _holds(run[0], found) else run[0], text)
-        return _SIGNATURE.sub(rf"\1{_HIDDEN}", text) if "ignature" in text else text
+        if found := self._found(small):
+            text = _without(text, found)
+        return _SIGNATURE.sub(rf"\1{_HIDDEN}", text) if "sig" in small else text
+
+    def _found(self, small: str) -> list[str]:
+        """Parts that stand in a text; one pass over it, as a key in PEM has thousands of them."""
+        places = range(len(small) - _PART + 1)
+        heads = self._heads.intersection(small[at : at + _PART] for at in places)
+        return [part for part in self._parts if part[:_PART] in heads and part in small]
 
 
-def _holds(run: str, parts: list[str]) -> bool:
-    small = run.lower()
-    return any(part in small for part in parts)
+def _without(text: str, parts: list[str]) -> str:
+    """The text without these parts, and without what goes on around them."""
+    shown, done = list[str](), 0
+    for start, end in _stretches(text, parts):
+        shown += [text[done:start], _HIDDEN]
+        done = end
+    return "".join([*shown, text[done:]])
+
+
+def _stretches(text: str, parts: list[str]) -> list[tuple[int, int]]:
+    """Where parts begin and end, one overlapping the next, with the runs around them."""
+    found, done = list[tuple[int, int]](), 0
+    anywhere = re.compile(f"(?=({'|'.join(map(re.escape, parts))}))", re.I)
+    for start, end in (match.span(1) for match in anywhere.finditer(text)):
+        if end <= done:
+            continue
+        while start > done and text[start - 1] in _RUN:
+            start -= 1
+        while end < len(text) and text[end] in _RUN and not text.startswith(_QUOTE, end):
+            end += 1
+        if found and start <= done:
+            start, _ = found.pop()
+        found.append((start, end))
+        done = end
+    return found
 
 
 def _parts(secret: str) -> Iterator[str]:
     """Pieces of each form in small letters, short enough to be in any larger piece."""
     content = secret.encode()
+    escaped = json.dumps(secret)[1:-1]
     for wide, form in (
         (1, secret),
+        (1, escaped),
+        (1, json.dumps(escaped)[1:-1]),
+        (1, quote(secret, safe="")),
+        (1, html.escape(secret)),
         (2, content.hex()),
         (3, "".join(f"%{byte:02x}" for byte in content)),
         (6, "".join(f"\\u{byte:04x}" for byte in content)),
@@ -63,5 +106,6 @@ def _parts(secret: str) -> Iterator[str]:
 
 
 def _cut(form: str, length: int, each: int) -> Iterator[str]:
-    for start in range(0, len(form) - length + 1, each):
-        yield form[start : start + length].lower()
+    last = len(form) - length
+    for start in range(0, last + each, each) if last >= 0 else ():
+        yield form[min(start, last) :][:length].lower()

@@ -15,6 +15,7 @@ from runner.model.secrets import SCHEMES, Secret
 from runner.secrets import aws_sm, credential, dotenv, env, file, keyring, vault
 from runner.secrets import exec as program
 from runner.secrets.file import MOST_BYTES
+from runner.secrets.undumped import forbid_dumps
 
 PROVIDERS: dict[str, Callable[[str, Path], str]] = {
     "aws-sm": aws_sm.read,
@@ -40,6 +41,7 @@ def resolve(reference: str, rule_file: Path, *, allow_exec: bool) -> Secret:
         )
     if scheme == "exec" and not allow_exec:
         raise Refused("an `exec:` reference runs a program: allow it with `--allow-exec`")
+    forbid_dumps()  # before it is in memory
     secret = _fit(PROVIDERS[scheme](name, rule_file))
     if isinstance(secret, Secret):
         return secret

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from runner.exchange.transport import Transport
+from tests.canaries.binance import Binance
 from tests.canaries.exchange import Echoing, an_exchange
 from tests.canaries.journey import Journey, now_ms
 
@@ -27,5 +28,5 @@ def journey(
 ) -> Journey:
     """Before a provider is chosen."""
     exchange, there = served
-    exchange.mend()
+    exchange.mend(Binance(now_ms))
     return Journey(tmp_path, monkeypatch, capfd, exchange, there)

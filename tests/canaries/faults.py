@@ -30,8 +30,10 @@ def _with(good: Any, word: str) -> Any:
     return word if isinstance(good, str) else good
 
 
-#: By what is done; the exchange has been reached.
-ANSWERED: dict[str, Fault] = {
+#: What an exchange refuses, with an echo in its own form.
+Refusals = dict[str, Fault]
+#: By what is done; the exchange has been reached, and says nothing in its own words.
+SPEECHLESS: dict[str, Fault] = {
     "drop": lambda good, echo: Reply(act="drop"),
     "hang": lambda good, echo: Reply(act="hang"),
     "500 with an echo": lambda good, echo: Reply(echo, 500),
@@ -39,6 +41,12 @@ ANSWERED: dict[str, Fault] = {
     "HTML in place of JSON": lambda good, echo: Reply(f"<html><p>{echo}</html>", 200),
     "cut JSON": lambda good, echo: Reply(json.dumps({"echo": echo})[:-5], 200),
     "JSON of another kind": lambda good, echo: Reply([echo], 200),
+    "a redirect": lambda good, echo: Reply("", 302, {"Location": f"https://other.example/{echo}"}),
+    "an echo in every field": lambda good, echo: Reply(_with(good, echo)),
+    "an escaped echo in every field": _escaped,
+}
+#: Of Binance.
+REFUSALS: Refusals = {
     "an unknown error": lambda good, echo: Reply({"code": -9999, "msg": echo}, 400),
     "an echo as code": lambda good, echo: Reply({"code": echo, "msg": echo}, 400),
     "no such key": lambda good, echo: Reply({"code": -2015, "msg": echo}, 401),
@@ -49,10 +57,8 @@ ANSWERED: dict[str, Fault] = {
         {"code": -1003, "msg": echo}, 429, {"Retry-After": echo, "X-MBX-USED-WEIGHT-1M": echo}
     ),
     "banned": lambda good, echo: Reply({"code": -1003, "msg": echo}, 418, {"Retry-After": "1"}),
-    "a redirect": lambda good, echo: Reply("", 302, {"Location": f"https://other.example/{echo}"}),
-    "an echo in every field": lambda good, echo: Reply(_with(good, echo)),
-    "an escaped echo in every field": _escaped,
 }
+ANSWERED = SPEECHLESS | REFUSALS
 
 
 class Nameless(AbstractResolver):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -15,47 +15,62 @@ from runner.commands import main
 from runner.commands.trading import clock
 from runner.engine.bell import SchedulerBell
 from runner.exchange import library, wire
+from runner.exchange.budget.pace import Pace
 from runner.exchange.transport import Transport
-from runner.model.clock import MachineClock, machine_ms
-from tests.canaries.exchange import HOUR_MS, Echoing
+from runner.model.accounts import CREDENTIALS, Venue
+from runner.model.clock import Clock, MachineClock, machine_ms
+from tests.canaries.binance import HOUR_MS, Binance
+from tests.canaries.exchange import Echoing
+from tests.canaries.faults import SPEECHLESS
 from tests.canaries.keeping import KEEPERS, KEPT, VALUES
+from tests.canaries.others import OTHERS
 from tests.canaries.scanner import Scanner
-from tests.canaries.secrets import SECRETS
+from tests.canaries.secrets import KEY, NEXT_KEY, SECRETS
 from tests.canaries.watching import errors_of, listening, living, process
 from tests.commands.desk import bars, csv, probe
 
 #: Variables by which runner, asyncio and Python speak as much as they can.
 LOUD = {"RUNNER_TRACEBACK": "1", "PYTHONASYNCIODEBUG": "1", "PYTHONDEVMODE": "1"}
 WAIVER = '[{check: ip_list, reason: "compared", until: "2999-01-01"}]'
-#: To half a minute after a bar has closed, whenever the tests are run.
-_OFFSET_MS = HOUR_MS - machine_ms() % HOUR_MS + 30_000
+#: How far ahead of the machine's the clock of a journey is: it begins half a minute after a bar has
+#: closed, whenever the tests are run and however long they take.
+_AHEAD_MS = [0]
 #: What somebody has waited for: nobody sleeps.
 _WAITED: list[float] = []
 
 
 def now_ms() -> int:
     """The wall clock of runner and of the exchange."""
-    return machine_ms() + _OFFSET_MS + round(sum(_WAITED) * 1000)
+    return machine_ms() + _AHEAD_MS[0] + round(sum(_WAITED) * 1000)
 
 
 async def ring(bell: object, at_ms: int, within_s: float) -> None:
     """Time passes."""
-    _WAITED.append(max(0.0, min((at_ms - now_ms()) / 1000, within_s)))
+    await _wait(max(0.0, min((at_ms - now_ms()) / 1000, within_s)))
+
+
+async def _wait(seconds: float) -> None:
+    _WAITED.append(seconds)
     await asyncio.sleep(0)
 
 
-def rule_file(reference: Callable[[str], str]) -> str:
+def paced(folder: Path, exchange: str, venue: Venue, key: str, clock: Clock, _: Any) -> Pace:
+    """What nobody sleeps for: the exchange's limits."""
+    return SHARED(folder, exchange, venue, key, clock, _wait)
+
+
+def rule_file(reference: Callable[[str], str], exchange: str) -> str:
     """A rule file that enters at once, with these references to its keys."""
+    names = {it: it.removeprefix("api_").upper() for it in CREDENTIALS[exchange]}
     keys = [
-        f"{{api_key: '{reference(key)}', api_secret: '{reference(secret)}'}}"
-        for key, secret in (
-            ("CANARY_KEY", "CANARY_SECRET"),
-            ("CANARY_NEXT_KEY", "CANARY_NEXT_SECRET"),
-        )
+        ", ".join(f"{it}: '{reference(which + name)}'" for it, name in names.items())
+        for which in ("CANARY_", "CANARY_NEXT_")
     ]
-    text = probe(credentials=keys[0])
-    more = f"    next: {keys[1]}\n    unverifiable: {WAIVER}\n    permissions:"
-    return text.replace("    permissions:", more)
+    text = probe(credentials=f"{{{keys[0]}}}")
+    text = text.replace("    permissions:", f"    next: {{{keys[1]}}}\n    permissions:")
+    if exchange in OTHERS:
+        return OTHERS[exchange].rule_file(text)
+    return text.replace("    permissions:", f"    unverifiable: {WAIVER}\n    permissions:")
 
 
 @dataclass
@@ -74,27 +89,38 @@ class Journey:
     looked: bool = False
     bug: str = ""  # where our own mistake happens inside of the door
 
-    def begin(self, scheme: str) -> None:
+    def begin(
+        self, scheme: str, exchange: str = "binance", values: Mapping[str, str] = VALUES
+    ) -> None:
         """Keeps the keys with a provider, and writes the files that commands want."""
+        made = OTHERS[exchange].answers if exchange in OTHERS else Binance
+        pairs = {
+            KEY: (KEY, values["CANARY_SECRET"]),
+            NEXT_KEY: (NEXT_KEY, values["CANARY_NEXT_SECRET"]),
+        }
+        self.exchange.mend(made(now_ms), pairs)
         for name, value in LOUD.items():
             self.patch.setenv(name, value)
         self.patch.chdir(self.folder)
-        reference = KEEPERS[scheme](self.patch, self.folder, VALUES)
-        (self.folder / "probe.yaml").write_text(rule_file(reference))
-        (self.folder / "other.yaml").write_text(rule_file(reference).replace("1.5R", "1.6R"))
+        text = rule_file(KEEPERS[scheme](self.patch, self.folder, values), exchange)
+        (self.folder / "probe.yaml").write_text(text)
+        (self.folder / "other.yaml").write_text(text.replace("max: 20", "max: 30"))
         (self.folder / "bars.csv").write_text(csv(bars()))
         _WAITED.clear()
+        _AHEAD_MS[0] = HOUR_MS - machine_ms() % HOUR_MS + 30_000
         self.patch.setattr(SchedulerBell, "ring", ring)
+        self.patch.setattr(Pace, "shared", paced)
         self.patch.setattr(MachineClock, "wall_ms", lambda _: now_ms())
         self.patch.setattr(MachineClock, "monotonic_s", lambda _: time.monotonic() + sum(_WAITED))
         self.patch.setattr(clock, "transport", lambda: self.there or self.served)
-        self.patch.setattr(library, "_TIMEOUT_MS", 200)
         for module in (main, clock):
             self.patch.setattr(module, "failure", self._failure)
         self.patch.setattr(wire, "limits_of", self._answered)
 
     def runner(self, *words: str) -> int:
         """`runner WORDS` in this process, heard in every way there is."""
+        hangs = self.exchange.fault is SPEECHLESS["hang"]
+        self.patch.setattr(library, "_TIMEOUT_MS", 200 if hangs else 10_000)
         with listening() as heard:
             try:
                 code = main.run([*words])
@@ -151,4 +177,4 @@ class Journey:
         return LIMITS_OF(headers)
 
 
-FAILURE, LIMITS_OF = main.failure, wire.limits_of
+FAILURE, LIMITS_OF, SHARED = main.failure, wire.limits_of, Pace.shared

@@ -8,7 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from tests.canaries.secrets import KEY, NEXT_KEY, NEXT_SECRET, SECRET
+from tests.canaries.secrets import (
+    KEY,
+    NEXT_KEY,
+    NEXT_PASSPHRASE,
+    NEXT_SECRET,
+    PASSPHRASE,
+    SECRET,
+)
 from tests.secrets.kept import put
 from tests.secrets.stand_ins import a_keyring, a_secrets_manager, a_vault
 
@@ -18,6 +25,8 @@ VALUES = {
     "CANARY_SECRET": SECRET,
     "CANARY_NEXT_KEY": NEXT_KEY,
     "CANARY_NEXT_SECRET": NEXT_SECRET,
+    "CANARY_PASSPHRASE": PASSPHRASE,
+    "CANARY_NEXT_PASSPHRASE": NEXT_PASSPHRASE,
 }
 #: Of everything below a journey's folder: files and folders in which keys are kept.
 KEPT = frozenset({".env", "kept", "credentials", "access.json"})
@@ -37,7 +46,8 @@ def _file(patch: pytest.MonkeyPatch, folder: Path, values: Mapping[str, str]) ->
 
 
 def _dotenv(patch: pytest.MonkeyPatch, folder: Path, values: Mapping[str, str]) -> Callable:
-    put(folder / ".env", "".join(f"{name}='{value}'\n" for name, value in values.items()))
+    marked = {it: text.replace("\\", "\\\\").replace("'", "\\'") for it, text in values.items()}
+    put(folder / ".env", "".join(f"{name}='{value}'\n" for name, value in marked.items()))
     return "dotenv:{}".format
 
 

@@ -28,7 +28,7 @@ from tests.canaries.secrets import KEY, SECRET
 Leak = Callable[[pytest.MonkeyPatch, Journey], None]
 
 
-def _told(patch: pytest.MonkeyPatch, what: str) -> None:
+def told(patch: pytest.MonkeyPatch, what: str) -> None:
     """Something is said beside the order's line."""
     patch.setattr(clock, "tell_order", lambda record: print(what))
 
@@ -128,7 +128,7 @@ def child_inherits_the_secret(patch: pytest.MonkeyPatch, journey: Journey) -> No
 def export_holds_it_in_base64(patch: pytest.MonkeyPatch, journey: Journey) -> None:
     """An HTTP login in what is exported."""
     login = base64.b64encode(f"{KEY}:{SECRET}".encode()).decode()
-    _told(patch, f'{{"headers": {{"Authorization": "Basic {login}"}}}}')
+    told(patch, f'{{"headers": {{"Authorization": "Basic {login}"}}}}')
 
 
 def error_holds_it_for_an_address(patch: pytest.MonkeyPatch, journey: Journey) -> None:
@@ -143,7 +143,7 @@ def error_holds_it_for_an_address(patch: pytest.MonkeyPatch, journey: Journey) -
 
 def status_shows_the_beginning(patch: pytest.MonkeyPatch, journey: Journey) -> None:
     """The first sixteen characters, to tell keys apart."""
-    _told(patch, f"signed by {KEY[:16]}…")
+    told(patch, f"signed by {KEY[:16]}…")
 
 
 def budget_is_named_by_the_key(patch: pytest.MonkeyPatch, journey: Journey) -> None:

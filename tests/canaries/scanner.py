@@ -11,13 +11,15 @@ import binascii
 import html
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from hashlib import blake2b
 from urllib.parse import unquote_to_bytes
 
 import numpy as np
 
-#: Every piece of 12 bytes holds one of these parts: 8 bytes long, one each 5.
-PART, EACH = 8, 5
+#: Every piece of 12 bytes holds one of these parts: 8 bytes long, one each 5. Eight alone may be
+#: chance: of a hash, once in a thousand journeys.
+PIECE, PART, EACH = 12, 8, 5
 #: How often one encoding may be wrapped in another.
 DEPTH = 2
 #: What a signed request says beside its parameters; neither is secret, both come with secrets.
@@ -34,11 +36,32 @@ _STANDARD = bytes.maketrans(b"-_", b"+/")
 _MIX = np.uint64(0x9E3779B97F4A7C15)  # 2**64 / golden ratio: spreads parts over the table
 
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Where in a secret a part of it begins."""
+
+    name: str
+    secret: bytes
+    start: int
+
+    def at(self, view: bytes, place: int) -> bool:
+        """Whether a whole piece of the secret stands around its part in `view`."""
+        left = _alike(view[max(0, place - PIECE) : place][::-1], self.secret[: self.start][::-1])
+        right = _alike(view[place : place + PIECE], self.secret[self.start :])
+        return left + right >= min(PIECE, len(self.secret))
+
+
+def _alike(one: bytes, other: bytes) -> int:
+    """How many bytes at their beginnings are the same."""
+    pairs = enumerate(zip(one, other, strict=False))
+    return next((count for count, (a, b) in pairs if a != b), min(len(one), len(other)))
+
+
 class Scanner:
     """Knows secrets by their names; `found` says which of them stand in something."""
 
     def __init__(self, secrets: Mapping[str, str]) -> None:
-        self._parts: dict[bytes, str] = {}
+        self._parts: dict[bytes, list[Part]] = {}
         self._clean: set[bytes] = set()
         self._table = np.zeros(2**16, dtype=bool)
         for name, text in secrets.items():
@@ -49,18 +72,19 @@ class Scanner:
         content = _ARMOR.sub(b"", text.encode())
         self._learn(name, content)
         if content != text.encode():
+            self._learn(name, b"".join(content.split()))
             self._learn(name, base64.b64decode(content)[_ALIKE:])
         self._clean.clear()
 
     def _learn(self, name: str, content: bytes) -> None:
         small = content.lower()
         assert len(small) >= PART, name
-        for start in (*range(0, len(small) - PART, EACH), len(small) - PART):
-            part = small[start : start + PART]
-            self._parts.setdefault(part, name)
-            self._parts.setdefault(part[::-1], f"{name}, backwards")
-        known = np.frombuffer(b"".join(self._parts), dtype="<u8")
-        self._table[_places(known)] = True
+        for secret, called in ((small, name), (small[::-1], f"{name}, backwards")):
+            for start in (*range(0, len(secret) - PART, EACH), len(secret) - PART):
+                known = self._parts.setdefault(secret[start : start + PART], [])
+                known.append(Part(called, secret, start))
+        words = np.frombuffer(b"".join(self._parts), dtype="<u8")
+        self._table[_places(words)] = True
 
     def found(self, content: bytes | str) -> list[str]:
         """Names of what stands there, without repeats."""
@@ -78,10 +102,11 @@ class Scanner:
         for start in range(min(PART, len(small) - PART + 1)):
             count = (len(small) - start) // PART
             words = np.frombuffer(small, dtype="<u8", offset=start, count=count)
-            for word in words[self._table[_places(words)]]:
-                name = self._parts.get(word.tobytes())
-                if name is not None:
-                    yield name
+            for number in np.flatnonzero(self._table[_places(words)]):
+                place = start + int(number) * PART
+                for part in self._parts.get(small[place : place + PART], ()):
+                    if part.at(small, place):
+                        yield part.name
         yield from (name for name, pattern in SIGNED.items() if pattern.search(small))
 
 

@@ -25,10 +25,15 @@ KEY, NEXT_KEY = _letters("canary key", 64), _letters("canary next key", 64)
 SECRET, NEXT_SECRET = _letters("canary secret", 64), _letters("canary next secret", 64)
 #: With everything that encodings change.
 PASSPHRASE = "Canary\"5&100%=9+/?'\\<aK2>:wQ7;xT4u#"
+NEXT_PASSPHRASE = "zN8'next&Canary=%7B\"/+:vR3?<>#uQ"
 PRIVATE_KEY = _private_key()
+#: What an exchange lets somebody in by, and never should have told.
+TOKEN = _letters("canary token", 64)
 
 #: By the key that a request shows: the key and its secret.
 PAIRS = {KEY: (KEY, SECRET), NEXT_KEY: (NEXT_KEY, NEXT_SECRET)}
+#: By the key too, where a request shows it.
+PASSPHRASES = {KEY: PASSPHRASE, NEXT_KEY: NEXT_PASSPHRASE}
 #: By name: what may be nowhere.
 SECRETS = {
     "api_key": KEY,
@@ -36,5 +41,7 @@ SECRETS = {
     "next api_key": NEXT_KEY,
     "next api_secret": NEXT_SECRET,
     "passphrase": PASSPHRASE,
+    "next passphrase": NEXT_PASSPHRASE,
     "private key": PRIVATE_KEY,
+    "token": TOKEN,
 }

@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
+import gc
+from collections.abc import Iterator
+
 import pytest
 
 from tests.canaries.journey import Journey
 from tests.canaries.leaky import LEAKS
+from tests.canaries.leaky_elsewhere import LEAKS_ELSEWHERE
+
+
+@pytest.fixture(autouse=True)
+def forgotten() -> Iterator[None]:
+    """What leaked is not found again in the next journey."""
+    yield
+    gc.collect()
 
 
 def turn(journey: Journey) -> list[str]:
@@ -26,5 +37,16 @@ def test_the_runner_that_does_not_leak_is_not_found(journey: Journey) -> None:
 def test_a_leak_is_found(leak: str, journey: Journey, monkeypatch: pytest.MonkeyPatch) -> None:
     journey.begin("file")
     LEAKS[leak](monkeypatch, journey)
+
+    assert turn(journey) != []
+
+
+@pytest.mark.parametrize("leak", LEAKS_ELSEWHERE)
+def test_a_leak_at_another_exchange_is_found(
+    leak: str, journey: Journey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    exchange, happens = LEAKS_ELSEWHERE[leak]
+    journey.begin("file", exchange)
+    happens(monkeypatch, journey)
 
     assert turn(journey) != []

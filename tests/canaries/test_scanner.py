@@ -123,3 +123,12 @@ def test_what_is_learned_later_is_found_in_what_was_clean() -> None:
     scanner.learn("issued", "5f2c0d9e8b7a")
 
     assert scanner.found("issued: 5f2c0d9e8b7a") == ["issued"]
+
+
+def test_eight_digits_of_a_signature_in_a_hash_are_chance() -> None:
+    """Of all hashes in the logs of a thousand journeys, some hold eight of a signature's digits."""
+    scanner = Scanner({"signature": "0123456789abcdef" * 4})
+
+    assert scanner.found("f00d" + "0123456789a" + "f00d") == []
+    assert scanner.found("f00d" + "0123456789ab" + "f00d") == ["signature"]
+    assert scanner.found("f00d" + "0123456789ab"[::-1] + "f00d") == ["signature, backwards"]

@@ -6,6 +6,7 @@ import asyncio
 import copy
 import hashlib
 import hmac
+import json
 import logging
 import pickle
 import traceback
@@ -18,6 +19,7 @@ import pytest
 from runner.exchange import library
 from runner.exchange.client import Client
 from runner.exchange.importing import async_exchange
+from runner.exchange.scrubbing import Scrubber
 from runner.exchange.wire import Call
 from runner.model.accounts import Permission, Venue
 from runner.model.bars import Timeframe
@@ -290,3 +292,12 @@ def test_what_is_told_of_the_other_key_of_the_account_is_taken_out_too() -> None
     assert "CANARYnext" not in text
     assert "n" * 12 not in text
     assert b"n".hex() * 6 not in text
+
+
+@pytest.mark.parametrize("secret", [KEY, "Q7;p\"5&100%=9+/?'\\<aK2>:wx#"])
+def test_an_answer_without_a_quoted_secret_is_still_one(secret: str) -> None:
+    answer = {"code": -2014, "msg": f'"{secret}" is no key, "{secret[:15]}" neither'}
+
+    hidden = Scrubber([secret]).hide(json.dumps(answer))
+
+    assert json.loads(hidden) == {"code": -2014, "msg": '"***" is no key, "***" neither'}
