@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,6 +15,9 @@ if TYPE_CHECKING:
     from runner.model.proofs import Coverage, Proof, SuiteOutcome
     from runner.rules.cases import Suite
     from runner.rules.compile import Loaded
+    from runner.rules.diagnostic import Diagnostic
+
+_MAY_BE_TESTS = re.compile(rb"""\bkind["']?\s*:\s*["']?test\b""")
 
 
 @click.command(name="test")
@@ -39,32 +43,61 @@ if TYPE_CHECKING:
 def command(paths: tuple[Path, ...], form: str, as_json: bool, coverage: bool) -> int:
     """Run the unit tests of rules: `x.test.yaml` beside `x.yaml`, or all below a folder.
 
-    Resolves no reference and opens no socket; exits with 1 where a test fails.
+    Resolves no reference and opens no socket; exits with 1 where a test fails or a file is wrong.
     """
-    suites, strategies = _loaded(paths, with_others=coverage)
-    proof = _proof(suites, strategies, with_coverage=coverage)
-    _tell(proof, "json" if as_json else form)
-    return 1 if proof.failed else 0
-
-
-def _loaded(paths: tuple[Path, ...], *, with_others: bool) -> tuple[list[Suite], list[Strategy]]:
-    """The test files that are named or lie there, and the strategies beside them."""
     from runner.commands.files import tell_diagnostics
-    from runner.commands.validate import is_test_file, rule_files
-    from runner.rules.compile import load
     from runner.rules.diagnostic import any_error, in_order
 
-    files = list(rule_files(tuple(map(_test_of, paths))))
-    wanted = [file for file in files if is_test_file(file) or file in paths]
-    loaded = [load(file) for file in wanted]
-    tell_diagnostics(in_order(d for one in loaded for d in one.diagnostics), loaded)
-    if any(any_error(one.diagnostics) for one in loaded):
-        raise SystemExit(1)
+    loaded = _loaded(paths)
+    found = in_order(d for one in loaded for d in one.diagnostics)
+    tell_diagnostics(found, loaded)
     suites = [one.suite for one in loaded if one.suite is not None]
-    if not suites:
+    if not suites and not any_error(found):
         raise click.UsageError("no test there: write `x.test.yaml` beside `x.yaml`")
-    others = [load(file) for file in files if with_others and file not in wanted]
-    return suites, _strategies([*loaded, *others])
+    others = _others(paths, loaded) if coverage else []
+    proof = _proof(suites, _strategies([*loaded, *others]), with_coverage=coverage)
+    _tell(proof, found, "json" if as_json else form)
+    return 1 if proof.failed or any_error(found) else 0
+
+
+def _files(paths: tuple[Path, ...]) -> list[Path]:
+    from runner.commands.validate import rule_files
+
+    return list(rule_files(tuple(map(_test_of, paths))))
+
+
+def _loaded(paths: tuple[Path, ...]) -> list[Loaded]:
+    """The files that are named, and the test files that lie there, right or wrong."""
+    from runner.rules.compile import load
+
+    return [load(file) for file in _files(paths) if file in paths or _holds_tests(file)]
+
+
+def _others(paths: tuple[Path, ...], loaded: Sequence[Loaded]) -> list[Loaded]:
+    """The rule files that lie there."""
+    from runner.rules.compile import load
+
+    known = {one.source.file for one in loaded}
+    return [load(file) for file in _files(paths) if str(file) not in known]
+
+
+def _holds_tests(file: Path) -> bool:
+    """By its name, or by its kind, which is looked for before anything is parsed."""
+    from runner.commands.validate import is_test_file
+    from runner.model.errors import Refused
+    from runner.rules.bench import word
+    from runner.rules.document import MOST_BYTES, read
+    from runner.rules.plainfile import bytes_at
+
+    if is_test_file(file):
+        return True
+    try:
+        data = bytes_at(file, MOST_BYTES + 1)
+    except Refused:
+        return False  # nobody said that it holds tests; `runner validate` tells of it
+    return _MAY_BE_TESTS.search(data) is not None and (
+        word(read(str(file), data).root, "kind") == "test"
+    )
 
 
 def _strategies(loaded: Sequence[Loaded]) -> list[Strategy]:
@@ -112,14 +145,14 @@ def _suite_outcome(suite: Suite, tallies: Mapping[Path, object]) -> SuiteOutcome
     return SuiteOutcome(suite.path, suite.strategy.path, outcomes)
 
 
-def _tell(proof: Proof, form: str) -> None:
+def _tell(proof: Proof, found: Sequence[Diagnostic], form: str) -> None:
     from runner.report.junit import junit_text, of_proof
     from runner.report.proof import proof_document, proof_lines
 
     match form:
         case "json":
-            click.echo(json.dumps(proof_document(proof), allow_nan=False))
+            click.echo(json.dumps(proof_document(proof, found), allow_nan=False))
         case "junit":
-            click.echo(junit_text(of_proof(proof)), nl=False)
+            click.echo(junit_text(of_proof(proof, found)), nl=False)
         case _:
-            click.echo("\n".join(proof_lines(proof)))
+            click.echo("\n".join(proof_lines(proof, found)))

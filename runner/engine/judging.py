@@ -5,6 +5,7 @@ In: a check, what was enacted. Out: what is instead, in words, and why; nothing 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from runner.engine.enacting import Enacted, Seen
@@ -170,7 +171,8 @@ class Judge:
         if len(refused) < len(entries):
             return instead(f"`{word}` in why nothing was entered", order_said(entries[0]))
         told = (*seen.trace.obstacles, *reasons)
-        if any(word in text for text in told):
+        whole = re.compile(rf"(?<![\w.]){re.escape(word)}(?!\w|\.\w)")  # a name is said or not
+        if any(whole.search(text) for text in told):
             return None
         return instead(f"`{word}` in why nothing was entered", "; ".join(told))
 

@@ -7,16 +7,23 @@ from xml.sax.saxutils import escape, quoteattr
 
 from runner.model.proofs import Outcome, Proof
 from runner.model.values import dataclass
+from runner.report.proof import wrong_files
+from runner.rules.diagnostic import Diagnostic
+from runner.rules.format import said
 
 
 @dataclass(frozen=True, slots=True)
 class JUnitCase:
-    """One case; `failure` is empty where it passed: a line, then details."""
+    """One case; `failure` is empty where it passed: a line, then details.
+
+    `error` in its place: it could not be run.
+    """
 
     name: str
     file: str
     line: int
     failure: tuple[str, ...]
+    error: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,20 +53,21 @@ def _suite(suite: JUnitSuite) -> list[str]:
             f"    <testcase classname={_quoted(suite.name)} name={_quoted(case.name)} "
             f'file={_quoted(case.file)} line="{case.line}"'
         )
-        if not case.failure:
+        said, name = (case.error, "error") if case.error else (case.failure, "failure")
+        if not said:
             lines.append(f"{opening}/>")
             continue
-        text = escape(_printable("\n".join(case.failure)))
-        message = _quoted(case.failure[0])
+        text = escape(_printable("\n".join(said)))
         lines.append(f"{opening}>")
-        lines.append(f"      <failure message={message}>{text}</failure>")
+        lines.append(f"      <{name} message={_quoted(said[0])}>{text}</{name}>")
         lines.append("    </testcase>")
     return [*lines, "  </testsuite>"]
 
 
 def _counts(cases: Sequence[JUnitCase]) -> str:
     failures = sum(bool(case.failure) for case in cases)
-    return f'tests="{len(cases)}" failures="{failures}" errors="0" skipped="0"'
+    errors = sum(bool(case.error) for case in cases)
+    return f'tests="{len(cases)}" failures="{failures}" errors="{errors}" skipped="0"'
 
 
 def _quoted(text: str) -> str:
@@ -71,9 +79,13 @@ def _printable(text: str) -> str:
     return "".join(mark if mark >= " " or mark in "\t\n" else "\ufffd" for mark in text)
 
 
-def of_proof(proof: Proof) -> tuple[JUnitSuite, ...]:
-    """One suite a test file."""
-    return tuple(
+def of_proof(proof: Proof, found: Sequence[Diagnostic]) -> tuple[JUnitSuite, ...]:
+    """One suite a test file; one that is wrong was not run."""
+    wrong = [
+        JUnitSuite(file, (_unrun(file, [one for one in found if one.file == file]),))
+        for file in wrong_files(found)
+    ]
+    run = tuple(
         JUnitSuite(
             suite.path,
             tuple(
@@ -83,6 +95,12 @@ def of_proof(proof: Proof) -> tuple[JUnitSuite, ...]:
         )
         for suite in proof.suites
     )
+    return (*run, *wrong)
+
+
+def _unrun(file: str, found: Sequence[Diagnostic]) -> JUnitCase:
+    lines = tuple(f"{file}:{one.line}:{one.column}: {one.code} {said(one)}" for one in found)
+    return JUnitCase("the file is right", file, found[0].line, (), lines)
 
 
 def _failure(path: str, outcome: Outcome) -> tuple[str, ...]:

@@ -96,7 +96,9 @@ def _of_test() -> Schema:
             "schema": _VERSION,
             "tests": _count("How many tests there are."),
             "failed": _count("How many of them failed."),
-            "files": _list("Each test file.", suite),
+            "wrong": _count("How many test files are wrong and were not run."),
+            "files": _list("Each test file that was run.", suite),
+            "diagnostics": _list("What there is to say of the files.", _diagnostic()),
             "coverage": _list("Of each rule file; only with `--coverage`.", coverage),
         },
         "coverage",
@@ -143,8 +145,8 @@ def _of_functions() -> Schema:
     )
 
 
-def _of_validate() -> Schema:
-    diagnostic = _object(
+def _diagnostic() -> Schema:
+    return _object(
         {
             "file": _text("Path of the file."),
             "line": _count("Where it begins, counted from 1.", 1),
@@ -161,11 +163,14 @@ def _of_validate() -> Schema:
             "help": _text("What to write instead; may be empty."),
         }
     )
+
+
+def _of_validate() -> Schema:
     return _object(
         {
             "schema": _VERSION,
             "files": _count("How many files were read.", 1),
-            "diagnostics": _list("All there is to say, by file and place.", diagnostic),
+            "diagnostics": _list("All there is to say, by file and place.", _diagnostic()),
         }
     )
 

@@ -2,29 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from runner.model.proofs import Coverage, Outcome, Proof, SuiteOutcome
+from runner.rules.diagnostic import Diagnostic, any_error
+from runner.rules.format import as_bodies
 
 SCHEMA = 1
 
 
-def proof_lines(proof: Proof) -> Iterator[str]:
-    """What failed, where and why; coverage, where it was asked for; one line of it all."""
+def proof_lines(proof: Proof, found: Sequence[Diagnostic]) -> Iterator[str]:
+    """What failed, where and why; coverage, where it was asked for; one line of it all.
+
+    `found`: what there is to say of the files themselves; a wrong one was not run.
+    """
     for suite in proof.suites:
         for outcome in suite.outcomes:
             yield from _failed(suite, outcome)
     for coverage in proof.coverage:
         yield from _coverage(coverage)
-    yield summary(proof)
+    yield summary(proof, len(wrong_files(found)))
 
 
-def summary(proof: Proof) -> str:
+def wrong_files(found: Sequence[Diagnostic]) -> list[str]:
+    """Those with an error, in order."""
+    return list(dict.fromkeys(one.file for one in found if any_error([one])))
+
+
+def summary(proof: Proof, wrong: int) -> str:
     """`12 tests in 3 files, none failed`."""
     tests, files = proof.tests, len(proof.suites)
     counted = f"{tests} test{'' if tests == 1 else 's'} in {files} file{'' if files == 1 else 's'}"
-    return f"{counted}, {proof.failed or 'none'} failed"
+    verb = "file is" if wrong == 1 else "files are"
+    more = f"; {wrong} {verb} wrong and not run" if wrong else ""
+    return f"{counted}, {proof.failed or 'none'} failed{more}"
 
 
 def _failed(suite: SuiteOutcome, outcome: Outcome) -> Iterator[str]:
@@ -60,12 +72,13 @@ def _coverage(coverage: Coverage) -> Iterator[str]:
             yield f"  never fired: {reason}"
 
 
-def proof_document(proof: Proof) -> dict[str, Any]:
-    """The same with stable keys."""
+def proof_document(proof: Proof, found: Sequence[Diagnostic]) -> dict[str, Any]:
+    """The same with stable keys; `diagnostics` as `validate` has them."""
     document: dict[str, Any] = {
         "schema": SCHEMA,
         "tests": proof.tests,
         "failed": proof.failed,
+        "wrong": len(wrong_files(found)),
         "files": [
             {
                 "file": suite.path,
@@ -74,6 +87,7 @@ def proof_document(proof: Proof) -> dict[str, Any]:
             }
             for suite in proof.suites
         ],
+        "diagnostics": as_bodies(found),
     }
     if proof.coverage:
         document["coverage"] = [_covered(one) for one in proof.coverage]

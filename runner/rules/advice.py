@@ -43,6 +43,8 @@ _SYNONYMS = {
     "take": "take_profit",
     "target": "take_profit",
     "tp": "take_profit",
+    "unit-test": "test",
+    "unit_test": "test",
     "variables": "params",
 }
 
@@ -64,6 +66,11 @@ class Known:
 def belongs(root: Shape, key: str) -> Known | None:
     """The first place in the shape of a file that takes this key."""
     return next((known for name, known in _fields(root, "") if name == key), None)
+
+
+def keys_in(root: Shape) -> set[str]:
+    """Every key that a file of this shape takes somewhere."""
+    return {name for name, _ in _fields(root, "")}
 
 
 def _fields(shape: Shape | None, path: str) -> Iterator[tuple[str, Known]]:

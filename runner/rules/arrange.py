@@ -8,15 +8,9 @@ is no such line; so do comments at the left edge below the last value, at the en
 
 from __future__ import annotations
 
+from runner.rules.kinds import SHAPES
 from runner.rules.nodes import Entry, Mapping, Scalar
 from runner.rules.pieces import Mark, pieces
-from runner.rules.schema import STRATEGY
-from runner.rules.schema_settings import SETTINGS
-from runner.rules.schema_tests import TESTS
-from runner.rules.shape import Record
-
-#: By kind of file: the table whose order is the canonical one.
-_SHAPES: dict[str, Record] = {"strategy": STRATEGY, "test": TESTS, "settings": SETTINGS}
 
 
 def arranged(text: str, root: Mapping) -> str:
@@ -42,7 +36,7 @@ def arranged(text: str, root: Mapping) -> str:
 def _order(root: Mapping) -> list[str] | None:
     kind = root.entries.get("kind")
     name = kind.value.text if kind is not None and isinstance(kind.value, Scalar) else ""
-    shape = _SHAPES.get(name)
+    shape = SHAPES.get(name)
     return list(shape.fields) if shape and set(root.entries) <= set(shape.fields) else None
 
 

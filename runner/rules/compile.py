@@ -29,12 +29,11 @@ from runner.rules.compile_support import check_support
 from runner.rules.diagnostic import Diagnostic, any_error, in_order
 from runner.rules.digest import Bounds, digest_of
 from runner.rules.document import MOST_BYTES, Document, read
-from runner.rules.nodes import Mapping, Node, place
+from runner.rules.nodes import Mapping, Node
 from runner.rules.params import ParamReader
 from runner.rules.plainfile import bytes_at
-from runner.rules.schema import LATER_KINDS, STRATEGY
+from runner.rules.schema import STRATEGY
 from runner.rules.secondlook import second_look
-from runner.rules.source import Source
 from runner.rules.symbols import Pair, pair_of
 
 if TYPE_CHECKING:
@@ -43,6 +42,8 @@ if TYPE_CHECKING:
 
 #: What every comment begins with that silences a warning.
 IGNORE = "runner: ignore"
+
+_KINDS = frozenset({"settings", "strategy", "test"})
 
 #: Whose currencies advice names in a file without a pair.
 _ANY_PAIR = Pair("BTC", "USDT")
@@ -98,8 +99,13 @@ def load(path: Path | str, overrides: Overrides[str, Decimal] | None = None) -> 
 def _load_tested(path: Path, overrides: Overrides[str, Decimal]) -> Loaded:
     """The same of a file that a test names; of tests nothing, lest they go in circles."""
     document = _read(path)
-    if document.root is not None and word(document.root, "kind") == "test":
-        return Loaded(document, None, None, ())
+    kind, told = word(document.root, "kind"), list[Diagnostic]()
+    if document.root is not None and kind not in _KINDS:
+        from runner.rules.kinds import as_meant  # for wrong files only
+
+        _, kind, told = as_meant(document.source, document.root)
+    if kind == "test":
+        return Loaded(document, None, None, tuple(told))
     return load_document(document, overrides)
 
 
@@ -113,21 +119,28 @@ def load_document(document: Document, overrides: Overrides[str, Decimal]) -> Loa
     found = list(document.diagnostics)
     compiled = suite = settings = None
     if document.root is not None:
-        kind = _kind_problem(document.source, document.root)
-        if kind is not None:
-            found.append(kind)
-        elif isinstance(document.root, Mapping) and word(document.root, "kind") == "test":
+        # `kind` is read first: it says by which shape the rest is judged
+        root: Node | None = document.root
+        kind = word(root, "kind")
+        if kind not in _KINDS:
+            from runner.rules.kinds import as_meant  # for wrong files only
+
+            root, kind, more = as_meant(document.source, document.root)
+            found += more
+        if not isinstance(root, Mapping):
+            pass  # told already
+        elif kind == "test":
             from runner.rules.compile_tests import compile_tests  # for tests only
 
-            suite, more = compile_tests(document.source, document.root, _load_tested)
+            suite, more = compile_tests(document.source, root, _load_tested)
             found += more
-        elif isinstance(document.root, Mapping) and word(document.root, "kind") == "settings":
+        elif kind == "settings":
             from runner.rules.compile_settings import compile_settings  # for settings only
 
-            settings, more = compile_settings(document.source, document.root)
+            settings, more = compile_settings(document.source, root)
             found += more
-        elif isinstance(document.root, Mapping):
-            compiled, more = _compile(document, document.root, overrides)
+        else:
+            compiled, more = _compile(document, root, overrides)
             found += more
     if any_error(found):
         compiled = suite = settings = None
@@ -136,22 +149,6 @@ def load_document(document: Document, overrides: Overrides[str, Decimal]) -> Loa
 
         found = without_ignored(document.source, document.root, found)
     return Loaded(document, compiled, suite, tuple(in_order(found)), settings)
-
-
-def _kind_problem(source: Source, root: Node) -> Diagnostic | None:
-    """`kind` is read first: it says by which shape the rest is judged."""
-    if not isinstance(root, Mapping):
-        message = "a rule file is keys with values"
-        at = (root.start, min(root.end, root.start + 40))
-        return source.diagnostic(at, "R103", message, "begin with `version: 1`")
-    kind = scalar(root, "kind")
-    if kind is not None and kind.text in LATER_KINDS:
-        message = f"not supported yet: `kind: {kind.text}`"
-        return source.diagnostic(place(kind), "R104", message, "write `kind: strategy`")
-    if kind is not None and kind.text in ("tests", "unit_test", "unit-test"):
-        message = f"`{kind.text}` is not a value of `kind`"
-        return source.diagnostic(place(kind), "R105", message, "did you mean `test`?")
-    return None
 
 
 def _compile(

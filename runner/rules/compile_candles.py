@@ -11,7 +11,7 @@ from runner.rules.calendar import Unusable, beside
 from runner.rules.cases import CandlesAsked
 from runner.rules.nodes import Node, Scalar, Sequence
 from runner.rules.notation import Mistake, Slot, Whole, expanded
-from runner.rules.sheet import Sheet
+from runner.rules.sheet import Sheet, digits
 
 Row = tuple[float, float, float, float, float]
 
@@ -89,7 +89,7 @@ def _written(sheet: Sheet, rows: Sequence) -> tuple[Row | None, ...]:
     """Bars as they are written."""
     found: list[Row | None] = []
     for row in rows.items:
-        cells = [Decimal(cell.text) for cell in _cells(row)]
+        cells = [Decimal(digits(cell)) for cell in _cells(row)]
         if len(cells) not in (_COLUMNS - 1, _COLUMNS):
             message = f"{len(cells)} numbers; a bar has open, high, low, close and perhaps volume"
             sheet.refuse(row, "R113", message, "write `[100, 105, 99, 104, 12]`")

@@ -29,8 +29,9 @@ from runner.rules.cases import (
     Wish,
     labels_in,
 )
+from runner.rules.compile_refused import refuse_unsaid
 from runner.rules.nodes import Mapping, Node, Scalar, Sequence
-from runner.rules.sheet import Sheet
+from runner.rules.sheet import Sheet, digits
 
 #: Wishes about what a close led to, not about what is held then.
 _OF_DECISIONS = frozenset({"order", "orders", "refused", "signal"})
@@ -69,6 +70,8 @@ def compile_expect(sheet: Sheet, item: Mapping, subject: Subject) -> Iterator[Ch
     """In the order in which they are written."""
     moment = _moment(sheet, item, subject)
     _refuse_no_wish(sheet, item)
+    _refuse_contradiction(sheet, item)
+    refuse_unsaid(sheet, scalar(item, "refused"), subject.strategy)
     _refuse_undecided(sheet, item, moment, subject)
     for key, entry in item.entries.items():
         line = sheet.line(entry.key)
@@ -83,9 +86,23 @@ def compile_expect(sheet: Sheet, item: Mapping, subject: Subject) -> Iterator[Ch
 def _refuse_no_wish(sheet: Sheet, item: Mapping) -> None:
     """A bar of which nothing is expected would pass whatever happens."""
     at = scalar(item, "at")
-    if at is not None and not item.entries.keys() - {"at", "symbol"}:
+    if at is None or item.entries.keys() - {"at", "symbol"}:
+        return
+    if not sheet.is_told(item):  # what is thrown out was a wish
         message = f"nothing is expected at `{at.text}`"
         sheet.refuse(at, "R102", message, "add what must come of it, such as `position: none`")
+
+
+def _refuse_contradiction(sheet: Sheet, item: Mapping) -> None:
+    """Nothing and something cannot both be wanted; nothing happens less often than never."""
+    names = child(item, "signal")
+    for one in names.items if isinstance(names, Sequence) and len(names.items) > 1 else ():
+        if isinstance(one, Scalar) and one.text == "none":
+            message = "`none` beside another signal says two things"
+            sheet.refuse(one, "R107", message, "keep `none`, or what is wanted")
+    equals = scalar(item, "equals")
+    if equals is not None and Decimal(digits(equals)) < 0:
+        sheet.refuse(equals, "R111", "nothing happens less often than never", "write 0 or more")
 
 
 def _refuse_undecided(sheet: Sheet, item: Mapping, moment: Moment | None, subject: Subject) -> None:
@@ -161,7 +178,7 @@ def _by_time(sheet: Sheet, at: Scalar, symbol: str, subject: Subject) -> Moment 
 
 
 def _wishes(sheet: Sheet, key: str, node: Node, subject: Subject) -> Iterator[Wish]:
-    text = node.text if isinstance(node, Scalar) else ""
+    text = digits(node) if isinstance(node, Scalar) else ""
     match key:
         case "signal":
             yield Signals(frozenset(_words(node)) - {"none"})
@@ -228,7 +245,7 @@ def _label(sheet: Sheet, at: Scalar, name: str, strategy: Strategy) -> str | Non
 
 def _times(key: str, item: Mapping, node: Node) -> Times:
     equals = scalar(item, "equals")
-    count = 0 if key == "never" or equals is None else int(Decimal(equals.text))
+    count = 0 if key == "never" or equals is None else int(Decimal(digits(equals)))
     signal, order, exit_ = (child(node, name) for name in ("signal", "order", "exit"))
     if signal is not None:
         return Times(Signals(frozenset(_words(signal))), count, key)
@@ -240,7 +257,9 @@ def _times(key: str, item: Mapping, node: Node) -> Times:
 def order_wish(node: Node) -> OrderWish:
     """What is said of an order."""
     entries = node.entries if isinstance(node, Mapping) else {}
-    texts = {name: one.value.text for name, one in entries.items() if isinstance(one.value, Scalar)}
+    texts = {
+        name: digits(one.value) for name, one in entries.items() if isinstance(one.value, Scalar)
+    }
     filled = texts.pop("filled", None)
     numbers = ("price", "quantity")
     return OrderWish(
@@ -254,8 +273,8 @@ def _position(node: Node) -> tuple[str | None, Number | None, Number | None]:
     side, quantity, price = (scalar(node, key) for key in ("side", "quantity", "entry_price"))
     return (
         None if side is None else side.text,
-        None if quantity is None else number_of(quantity.text),
-        None if price is None else number_of(price.text),
+        None if quantity is None else number_of(digits(quantity)),
+        None if price is None else number_of(digits(price)),
     )
 
 

@@ -23,7 +23,7 @@ from runner.rules.compile_expect import Subject, compile_expect, instant_ms
 from runner.rules.diagnostic import Diagnostic, any_error
 from runner.rules.nodes import Mapping, Node, Scalar, Sequence
 from runner.rules.schema_tests import TESTS
-from runner.rules.sheet import Sheet
+from runner.rules.sheet import Sheet, digits
 from runner.rules.source import Source
 from runner.rules.symbols import Pair
 
@@ -148,7 +148,10 @@ class _Author:
         quote = strategy.symbols[0].partition("/")[2].partition(":")[0]
         if node is None or read is None:
             return None
-        if read[1] != quote:
+        if not read[0] > 0:
+            message = "an amount must be above zero"
+            self.sheet.refuse(node, "R111", message, "write a larger one")
+        elif read[1] != quote:
             message = f"`{node.text}` is not in {quote}, in which the strategy counts"
             self.sheet.refuse(node, "R402", message, f"write `{read[0]:f} {quote}`")
         return read[0]
@@ -196,7 +199,7 @@ def _params(node: Node | None) -> dict[str, Decimal]:
     for name, entry in node.entries.items():
         if isinstance(entry.value, Scalar):
             share = units.percentage(entry.value.text)
-            found[name] = Decimal(entry.value.text) if share is None else share
+            found[name] = Decimal(digits(entry.value)) if share is None else share
     return found
 
 
@@ -221,7 +224,9 @@ def _faults(sheet: Sheet, node: Node | None) -> tuple[Fault, ...]:
         part = scalar(item, "part")
         share = None if part is None else _part(sheet, part, kind)
         if purpose is not None and kind is not None:
-            number = 1 if nth is None else int(Decimal(nth.text))
+            number = 1 if nth is None else int(Decimal(digits(nth)))
+            if nth is not None and number < 1:
+                sheet.refuse(nth, "R111", "orders are counted from 1", "write `1` or more")
             half = Decimal("0.5")
             line = sheet.line(item)
             found.append(Fault(line, purpose.text, kind.text, number, share or half))

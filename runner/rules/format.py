@@ -47,7 +47,15 @@ def as_json(diagnostics: Sequence[Diagnostic], files: int) -> str:
     """One document of the shape of SPEC section 7."""
     import json
 
-    listed = [
+    return (
+        json.dumps({"schema": 1, "files": files, "diagnostics": as_bodies(diagnostics)}, indent=2)
+        + "\n"
+    )
+
+
+def as_bodies(diagnostics: Sequence[Diagnostic]) -> list[dict[str, str | int]]:
+    """Each as JSON values."""
+    return [
         {
             "file": it.file,
             "line": it.line,
@@ -61,7 +69,6 @@ def as_json(diagnostics: Sequence[Diagnostic], files: int) -> str:
         }
         for it in diagnostics
     ]
-    return json.dumps({"schema": 1, "files": files, "diagnostics": listed}, indent=2) + "\n"
 
 
 def summary(diagnostics: Sequence[Diagnostic], files: int) -> str:

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 from runner.model.orders import ExitReason, OrderState, OrderType, Purpose, Side
 from runner.rules import units
@@ -46,6 +47,9 @@ STOP = Form(
     "stop-price", "a price, such as `95.1`, or `none`", rf"^none$|{NUMBER.pattern}", number=True
 )
 PRICE = Form("price", "a number", rf"^{units.NUMBER[1:-1]}$", number=True)
+#: A test file has no `params` of its own that a `$name` could stand for.
+_AMOUNT, _COUNT, _PERCENTAGE = (replace(it, param=False) for it in (AMOUNT, COUNT, PERCENTAGE))
+_TIMES = replace(_COUNT, name="times", positive=False)
 #: A condition or rule of a strategy, by the end of its path or all of it.
 CONDITION_NAME = r"^[a-z_][a-z0-9_.]{0,127}(?:\[[1-9]\](?:\.[a-z0-9_]{1,64})?)?$"
 
@@ -57,7 +61,7 @@ _CANDLES = Record(
         "rows": Field(Listing(_ROW), "Each bar: open, high, low, close, volume.", "[[1, 2, 1, 2]]"),
         "file": Field(FILE_PATH, "A CSV file of candles.", "crash.csv"),
         "range": Field(
-            PERCENTAGE, "With `close`: highs and lows so far beyond open and close.", "1%"
+            _PERCENTAGE, "With `close`: highs and lows so far beyond open and close.", "1%"
         ),
         "volume": Field(
             NOTATION, "With `close`: volumes; the last holds on; 1000 by default.", '"10x300 50"'
@@ -69,7 +73,7 @@ _CANDLES = Record(
 CANDLES = Either(scalar=NOTATION, mapping=_CANDLES, sequence=Listing(_CANDLES))
 
 _SIGNAL = Choice((*SIGNALS, "none"))
-_ORDER = Record(
+_SOME_ORDER = Record(
     {
         "purpose": Field(Choice(tuple(Purpose)), "What it is for.", "entry"),
         "side": Field(Choice(tuple(Side)), "Its direction.", "buy"),
@@ -81,9 +85,13 @@ _ORDER = Record(
         "symbol": Field(SYMBOL, "Whose.", "BTC/USDT"),
     }
 )
+#: At a bar; whether there is any order at all is asked by `orders: []`, or counted.
+_ORDER = replace(
+    _SOME_ORDER, at_least_one=tuple(name for name in _SOME_ORDER.fields if name != "symbol")
+)
 _EVENT = {
-    "signal": Field(_SIGNAL, "What the rules wanted at a close.", "enter_long"),
-    "order": Field(_ORDER, "An order that is all of this.", "{side: sell}"),
+    "signal": Field(Choice(SIGNALS), "What the rules wanted at a close.", "enter_long"),
+    "order": Field(_SOME_ORDER, "An order that is all of this.", "{side: sell}"),
     "exit": Field(Choice(tuple(ExitReason)), "A fill that ended a position or part.", "stop_loss"),
     "refused": Field(TEXT, "Nothing was entered, and these words stand in why.", "max_order"),
 }
@@ -96,7 +104,8 @@ _POSITION = Record(
         "side": Field(Choice(("long", "short")), "Which way.", "long"),
         "quantity": Field(NUMBER, "How much, in base currency.", "0.5"),
         "entry_price": Field(NUMBER, "The average fill.", "100.02"),
-    }
+    },
+    at_least_one=("side", "quantity", "entry_price"),
 )
 _AT = {
     "symbol": Field(SYMBOL, "Whose bar; the file's first symbol by default.", "ETH/USDT"),
@@ -135,15 +144,15 @@ EXPECTATION = Record(
         **_AT,
         "never": Field(_COUNTED, "What happens at no bar.", "{signal: enter_short}"),
         "count": Field(_COUNTED, "What happens so often as `equals` says.", "{exit: stop_loss}"),
-        "equals": Field(COUNT, "How often.", "2"),
+        "equals": Field(_TIMES, "How often.", "2"),
     },
     exactly_one=("at", "never", "count"),
     needs={**dict.fromkeys(_AT, "at"), "count": "equals", "equals": "count"},
 )
 _ACCOUNT = Record(
     {
-        "equity": Field(AMOUNT, "What the account begins with.", "1000 USDT"),
-        "capital": Field(AMOUNT, "In place of the strategy's `capital`.", "1000 USDT"),
+        "equity": Field(_AMOUNT, "What the account begins with.", "1000 USDT"),
+        "capital": Field(_AMOUNT, "In place of the strategy's `capital`.", "1000 USDT"),
     }
 )
 _FAULT = Record(
@@ -156,8 +165,8 @@ _FAULT = Record(
             "timeout_after_accepting",
             True,
         ),
-        "nth": Field(COUNT, "Which of them, counted from 1; the first by default.", "2"),
-        "part": Field(PERCENTAGE, "Of a partial fill; 50% by default.", "40%"),
+        "nth": Field(_COUNT, "Which of them, counted from 1; the first by default.", "2"),
+        "part": Field(_PERCENTAGE, "Of a partial fill; 50% by default.", "40%"),
     }
 )
 _PARAMS = Named(PARAM, "The value of a param.", "fast: 5")

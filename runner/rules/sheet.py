@@ -19,6 +19,11 @@ class Sheet:
         where = at if isinstance(at, tuple) else place(at)
         self.found.append(self.source.diagnostic(where, code, message, help))
 
+    def is_told(self, node: Node) -> bool:
+        """Whether something is wrong on its lines already."""
+        first, last = (self.source.position(at)[0] for at in place(node))
+        return any(first <= one.line <= last for one in self.found)
+
     def line(self, node: Node) -> int:
         """The line on which it begins."""
         return self.source.position(node.start)[0]
@@ -29,3 +34,8 @@ class Sheet:
         if at < 0:
             return place(node)
         return at + start, at + end
+
+
+def digits(node: Scalar) -> str:
+    """A number in decimals, however it is written: `0x10` is 16. Text as it stands."""
+    return node.text if isinstance(node.value, str) else str(node.value)

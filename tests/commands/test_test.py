@@ -128,12 +128,56 @@ def test_coverage_tells_what_was_never_seen_and_who_has_no_test(
     assert coverage[1]["tests"] == 0
 
 
-def test_a_file_that_is_wrong_is_not_run(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_file_that_is_wrong_is_not_run_and_the_others_are(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     (folder / "breakout.test.yaml").write_text(HEAD + PASSES.replace("enter_long", "enter"))
+    wrong = "R105 unknown-value: `enter` is not a value of `signal`"
 
-    with pytest.raises(SystemExit, match="1"):
-        run(["test", "rules"])
-    assert "R105 unknown-value: `enter` is not a value of `signal`" in capsys.readouterr().err
+    assert run(["test", "rules"]) == 1
+    out, err = capsys.readouterr()
+    assert (out, wrong in err) == (
+        "0 tests in 0 files, none failed; 1 file is wrong and not run\n",
+        True,
+    )
+
+    (folder / "other.test.yaml").write_text(HEAD + PASSES)
+    assert run(["test", "rules"]) == 1
+    out, err = capsys.readouterr()
+    assert (out, wrong in err) == (
+        "1 test in 1 file, none failed; 1 file is wrong and not run\n",
+        True,
+    )
+
+
+def test_a_file_that_is_wrong_is_told_in_every_format(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (folder / "breakout.test.yaml").write_text(HEAD + PASSES.replace("enter_long", "enter"))
+    (folder / "other.test.yaml").write_text(HEAD + PASSES)
+
+    assert run(["test", "--json", "rules"]) == 1
+    document = json.loads(capsys.readouterr().out)
+    assert run(["test", "--format", "junit", "rules"]) == 1
+    root = ElementTree.fromstring(capsys.readouterr().out)
+
+    assert [document[name] for name in ("tests", "failed", "wrong")] == [1, 0, 1]
+    assert [one["file"] for one in document["files"]] == ["rules/other.test.yaml"]
+    (told,) = document["diagnostics"]
+    assert (told["file"], told["line"], told["code"]) == ("rules/breakout.test.yaml", 7, "R105")
+    assert root.attrib == {"tests": "2", "failures": "0", "errors": "1", "skipped": "0"}
+    (error,) = root.iter("error")
+    assert error.attrib["message"].startswith("rules/breakout.test.yaml:7:35: R105 `enter` is not")
+
+
+def test_a_file_of_tests_below_a_folder_is_run_whatever_its_name(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (folder / "story.yaml").write_text(HEAD + PASSES)
+    (folder / "mentions.yaml").write_text("# kind: test\n" + (folder / "breakout.yaml").read_text())
+
+    assert run(["test", "rules"]) == 0
+    assert capsys.readouterr().out == "1 test in 1 file, none failed\n"
 
 
 def test_used_wrongly_ends_with_2(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -175,14 +219,22 @@ def test_a_folder_that_is_traded_may_hold_tests(folder: Path) -> None:
     assert [one.name for one in strategies] == ["breakout"]
 
 
+@pytest.mark.parametrize(
+    ("kind", "said"),
+    [
+        ("kind: test\n", "`breakout.test.yaml` holds tests itself"),
+        ("kind: tset\n", "`breakout.test.yaml` is not a right rule file"),
+        ("", "`breakout.test.yaml` holds tests itself"),
+    ],
+)
 def test_a_test_of_tests_is_refused_and_ends(
-    folder: Path, capsys: pytest.CaptureFixture[str]
+    kind: str, said: str, folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    own = HEAD.replace("breakout.yaml", "breakout.test.yaml") + PASSES
-    (folder / "breakout.test.yaml").write_text(own)
+    own = HEAD.replace("breakout.yaml", "breakout.test.yaml").replace("kind: test\n", kind)
+    (folder / "breakout.test.yaml").write_text(own + PASSES)
 
     assert run(["validate", "rules"]) == 1
-    assert "`breakout.test.yaml` holds tests itself" in capsys.readouterr().out
+    assert said in capsys.readouterr().out
 
 
 def test_candles_may_come_from_a_file_or_be_written_out(folder: Path) -> None:
@@ -240,3 +292,21 @@ def test_a_missing_bar_has_its_number_and_nothing_closes_there(
     out = capsys.readouterr().out
     assert "position at bar 21 (2024-01-01T21:00:00Z): no bar closes there" in out
     assert "signal at" not in out
+
+
+@pytest.mark.parametrize("bar", ["bar 35", '"2024-01-02T11:00"'])
+@pytest.mark.parametrize("wish", ["signal: none", "orders: []", "refused: last bar"])
+def test_nothing_is_shown_by_the_last_bar_of_a_file(
+    bar: str, wish: str, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rows = [f"{1704067200000 + hour * 3_600_000},100,101,99,100,10" for hour in range(35)]
+    header = "timestamp,open,high,low,close,volume"
+    (folder / "hours.csv").write_text("\n".join([header, *rows, ""]))
+    story = "  - name: ends\n    candles: {file: hours.csv}\n    expect:\n"
+    late = f"      - {{at: {bar}, {wish}, position: none}}\n"
+    (folder / "breakout.test.yaml").write_text(HEAD + story + late)
+
+    assert run(["test", "rules"]) == 1
+    out = capsys.readouterr().out
+    assert "nothing is decided on the last bar: look at the bar before" in out
+    assert out.count("breakout.test.yaml") == 2

@@ -70,6 +70,10 @@ STOP = (
         ("{at: bar 30, refused: max_order}",
          "refused: expected `max_order` in why nothing was entered, got entry.long: `breakout` "
          "is false"),
+        ("{at: bar 30, refused: break}",
+         "refused: expected `break` in why nothing was entered, got entry.long: `breakout` is"),
+        ("{at: bar 30, refused: long}", "refused: expected `long` in why nothing was entered"),
+        ("{at: bar 40, refused: o}", "refused: expected `o` in why nothing was entered, got pos"),
         ("{never: {order: {side: sell, status: filled}}}",
          "never: an order {side: sell, status: filled}: expected never, got once"),
         ("{count: {exit: rule}, equals: 2}", "count: the exit rule: expected 2 times, got once"),
@@ -94,8 +98,11 @@ def test_what_is_not_so_is_said(item: str, said: str, tmp_path: Path) -> None:
         '{at: "2024-01-02T07:00", signal: enter_long}',
         "{at: end, equity: 9885.18 +- 0.01}",
         "{count: {exit: rule}, equals: 1}",
+        "{count: {exit: rule}, equals: 0x1}",
         "{never: {exit: stop_loss}}",
         "{at: bar 40, refused: position held}",
+        "{at: bar 30, refused: entry.long}",
+        "{at: bar 30, refused: '`breakout` is false'}",
         "{at: bar 1, undefined: [entry.long, breakout]}",
     ],
 )

@@ -15,7 +15,7 @@ def test_whatever_is_said_comes_back() -> None:
     outcomes = (Outcome(STRANGE, 2, (failure,)), Outcome("fine", 9, ()))
     proof = Proof((SuiteOutcome("x & y.test.yaml", "x & y.yaml", outcomes),), ())
 
-    root = ElementTree.fromstring(junit_text(of_proof(proof)))
+    root = ElementTree.fromstring(junit_text(of_proof(proof, ())))
 
     shown = STRANGE.replace("\x07", "\ufffd")
     (suite,) = root

@@ -67,6 +67,25 @@ def test_the_tests_of_the_examples_are_of_their_schema(file: Path) -> None:
     Draft202012Validator(json.loads(schema_text_of_tests())).validate(value)
 
 
+@pytest.mark.parametrize(
+    ("item", "fits"),
+    [
+        ({"count": {"order": {}}, "equals": 0}, True),
+        ({"at": "bar 1", "order": {"side": "buy"}}, True),
+        ({"at": "bar 1", "order": {}}, False),
+        ({"at": "bar 1", "orders": [{}]}, False),
+        ({"at": "bar 1", "position": {}}, False),
+        ({"never": {"signal": "none"}}, False),
+        ({"count": {"exit": "rule"}, "equals": "$n"}, False),
+    ],
+)
+def test_an_editor_marks_what_wants_nothing(item: dict[str, Any], fits: bool) -> None:
+    test = {"name": "x", "candles": "100x5", "expect": [item]}
+    value = {"version": 1, "kind": "test", "strategy": "x.yaml", "tests": [test]}
+
+    assert Draft202012Validator(json.loads(schema_text_of_tests())).is_valid(value) == fits
+
+
 def described(schema: Any, path: str = "") -> Iterator[tuple[str, bool]]:
     if isinstance(schema, list):
         for part in schema:
