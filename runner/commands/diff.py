@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from os.path import exists, isfile
+from os.path import abspath, exists, isdir, isfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from runner.rules.comparable import Comparable
     from runner.rules.compile import Loaded
@@ -90,20 +90,17 @@ def pairs(
     Tests of rules trade nothing and are left out.
     """
     from runner.commands.revisions import revision
-    from runner.commands.validate import rule_files
     from runner.rules.compile import load_document
     from runner.rules.document import read
 
-    seen: set[Path] = set()
+    seen: set[str] = set()
     for path in paths:
-        then = revision(base, path)
-        here = list(rule_files((path,))) if exists(path) else []
-        known = {file.resolve() for file in here}
-        gone = [shown(it, path) for it in then.files_below(path) if it.resolve() not in known]
-        for file in [*here, *gone]:
-            if file.resolve() in seen:
+        then, here = revision(base, path), dict.fromkeys(files_of(path))
+        for file in dict.fromkeys((*here, *then.files_below(path))):
+            place = abspath(file)  # a link is a file of its own: what it replaces is gone
+            if place in seen:
                 continue
-            seen.add(file.resolve())
+            seen.add(place)
             data = then.read(file)
             old = None if data is None else load_document(read(str(file), data), {})
             new = load_file(file) if file in here else None
@@ -112,16 +109,20 @@ def pairs(
                 yield file, old, new
 
 
+def files_of(path: Path) -> Iterable[Path]:
+    """The rule files that lie there, links too."""
+    from runner.commands.validate import rule_files_below
+
+    if isdir(path):
+        return rule_files_below(path)
+    return (path,) if exists(path) else ()
+
+
 def is_tests(loaded: Loaded) -> bool:
     """By its kind, right or not: by its name a file that trades could be left out."""
     from runner.rules.bench import word
 
     return loaded.root is not None and word(loaded.root, "kind") == "test"
-
-
-def shown(file: Path, path: Path) -> Path:
-    """A file of a revision as the person named it."""
-    return path / file.relative_to(path.resolve()) if file != path.resolve() else path
 
 
 def deleted(file: str, base: str) -> FileChanges:

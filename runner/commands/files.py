@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import math
 import os
 import sys
 from collections.abc import Mapping, Sequence
-from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,6 +17,7 @@ if TYPE_CHECKING:
     from runner.model.markets import Market
     from runner.rules.compile import Loaded
     from runner.rules.diagnostic import Diagnostic
+    from runner.rules.params import Param
     from runner.rules.settings import Settings
 
 
@@ -90,24 +89,19 @@ def tell_diagnostics(found: Sequence[Diagnostic], loaded: Sequence[Loaded]) -> N
         click.echo(as_text(found, sources, color), err=True, nl=False)
 
 
-def overrides_from(settings: Sequence[str]) -> Mapping[str, Decimal]:
-    """`--set fast=10` or `--set risk=2%` as a mapping; UsageError where it is neither."""
-    overrides: dict[str, Decimal] = {}
+def overrides_from(settings: Sequence[str]) -> Mapping[str, Param]:
+    """`--set fast=10` or `--set risk=2%`, written as in a file; UsageError where it is neither."""
+    from runner.rules.params import param_of
+    from runner.rules.scalars import resolve
+
+    overrides: dict[str, Param] = {}
     for setting in settings:
-        name, equals, text = setting.partition("=")
-        percent = text.endswith("%")
-        try:
-            overrides[name] = Decimal(text.removesuffix("%")) / (100 if percent else 1)
-        except InvalidOperation:
-            equals = ""
-        if not equals or not name or not _is_number(overrides[name]):
+        name, _, text = setting.partition("=")
+        given = param_of(resolve(text))
+        if not name or given is None:
             raise click.UsageError(f"`--set {setting}` is not NAME=NUMBER, such as `--set fast=10`")
+        overrides[name] = given
     return overrides
-
-
-def _is_number(value: Decimal) -> bool:
-    """Finite, and not too large to be reckoned with."""
-    return value.is_finite() and math.isfinite(float(value))
 
 
 def data_for(strategy: Strategy, specs: Sequence[str], state: Path) -> RunData:

@@ -6,6 +6,7 @@ stored is read: no hook, filter or configured program runs.
 
 from __future__ import annotations
 
+import os
 from os.path import isdir
 from pathlib import Path
 
@@ -24,28 +25,48 @@ class Revision:
     top: Path
 
     def files_below(self, path: Path) -> list[Path]:
-        """YAML files at or below a path, hidden ones not, as paths of the work tree."""
+        """YAML files at or below a path, hidden ones not, as the person named the path."""
         inside = self._inside(path)
-        listed = _git(self.top, "ls-tree", "-r", "-z", "--name-only", self.commit, "--", inside)
-        names = [
-            Path(name) for name in (listed or b"").decode(errors="replace").split("\0") if name
-        ]
-        return [
-            self.top / name
-            for name in names
-            if str(name) == inside or (name.suffix in {".yaml", ".yml"} and not _is_hidden(name))
-        ]
+        kind, name, _ = self._asked("--batch-check", inside)
+        if kind == "blob":
+            return [path]
+        listed = (
+            _git(self.top, "ls-tree", "-r", "-z", "--name-only", name) if kind == "tree" else b""
+        )
+        names = [Path(it) for it in (listed or b"").decode(errors="replace").split("\0") if it]
+        return [path / it for it in names if it.suffix in {".yaml", ".yml"} and not _is_hidden(it)]
 
     def read(self, path: Path) -> bytes | None:
-        """What a file held; `None` where there was none."""
-        return _git(self.top, "cat-file", "blob", f"{self.commit}:{self._inside(path)}")
+        """What a file, or the one that a link led to, held; `None` where there was none."""
+        kind, _, held = self._asked("--batch", self._inside(path))
+        if kind == "symlink":
+            raise Refused(f"at `{self.name}`, {path} leads out of the repository: name its files")
+        return held if kind == "blob" else None
+
+    def _asked(self, how: str, inside: str) -> tuple[str, str, bytes]:
+        """The kind of what lay there, its name in git and what it held; links are followed."""
+        if "\n" in inside:
+            raise Refused(f"{inside!r} has a line break in its name: give the file another")
+        words = ("cat-file", how, "--follow-symlinks")
+        said = _git(self.top, *words, asked=f"{self.commit}:{inside}\n".encode()) or b""
+        first, _, held = said.partition(b"\n")
+        match first.decode(errors="replace").split(" "):
+            case [name, kind, size] if size.isdigit():
+                return kind, name, held[:-1]
+            case [kind, _]:
+                return kind, "", b""
+        return "", "", b""
 
     def _inside(self, path: Path) -> str:
+        """From the top, as git names it: a link there is a place of its own, wherever it leads."""
+        whole = Path(os.path.abspath(path))
+        for above in (*reversed(whole.parents), whole):
+            if above.resolve() == self.top:
+                return _named(whole.relative_to(above))
         try:
-            found = path.absolute().resolve().relative_to(self.top)
+            return _named(whole.resolve().relative_to(self.top))
         except ValueError:
             raise Refused(f"{path} lies outside of the repository {self.top}") from None
-        return found.as_posix()
 
 
 def revision(name: str, path: Path) -> Revision:
@@ -61,13 +82,16 @@ def revision(name: str, path: Path) -> Revision:
     return Revision(name, commit.decode().strip(), Path(top.decode().rstrip("\n")).resolve())
 
 
+def _named(path: Path) -> str:
+    return "" if path == Path() else path.as_posix()
+
+
 def _is_hidden(name: Path) -> bool:
     return any(part.startswith(".") for part in name.parts)
 
 
-def _git(folder: Path, *words: str) -> bytes | None:
-    """What git answers; `None` where it says no."""
-    import os
+def _git(folder: Path, *words: str, asked: bytes = b"") -> bytes | None:
+    """What git answers to words and to what it reads; `None` where it says no."""
     import subprocess
 
     # a hook of git names its own repository, which need not be the one of this folder
@@ -78,7 +102,7 @@ def _git(folder: Path, *words: str) -> bytes | None:
             command,
             capture_output=True,
             check=False,
-            stdin=subprocess.DEVNULL,
+            input=asked,
             env=environment,
         )
     except FileNotFoundError:

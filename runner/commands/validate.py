@@ -160,14 +160,15 @@ def rule_files(paths: tuple[Path, ...]) -> Iterator[Path]:
     """The files named, and every YAML file below the folders named; each once, hidden ones not."""
     seen: set[str] = set()
     for path in paths:
-        for file in _rule_files_below(path) if path.is_dir() else (path,):
+        for file in rule_files_below(path) if path.is_dir() else (path,):
             real = os.path.realpath(file)
             if real not in seen:
                 seen.add(real)
                 yield file
 
 
-def _rule_files_below(folder: Path) -> Iterator[Path]:
+def rule_files_below(folder: Path) -> Iterator[Path]:
+    """Every YAML file below a folder, hidden ones not; a link is one more."""
     for file in sorted(folder.rglob("*")):
         hidden = any(part.startswith(".") for part in file.relative_to(folder).parts)
         if file.suffix in _SUFFIXES and not hidden and file.is_file():

@@ -95,6 +95,20 @@ DEEP = frozenset(
 )
 
 
+#: Those that give 80 or -80 where an end of one body is an end of the other.
+_EQUAL_ENDS = frozenset({"CDLENGULFING", "CDLHARAMI", "CDLHARAMICROSS"})
+
+
+def _given(name: str, reach: str) -> tuple[int, ...]:
+    low, high = (int(end) for end in reach.split(" to "))
+    ends = (-80, 80) if name in _EQUAL_ENDS else ()
+    return tuple(sorted((*range(low, high + 1, 100), *ends)))
+
+
+#: All values that each can give.
+GIVEN = {name.lower(): _given(name, reach) for name, _, reach, _ in _PATTERNS}
+
+
 def _rows() -> Iterator[Function]:
     for name, lookback, reach, doc in _PATTERNS:
         written = "penetration" if name in DEEP else ""

@@ -48,18 +48,26 @@ def function_of(node: ast.expr, scope: Scope) -> str | None:
 
 
 def constant_of(node: ast.expr, scope: Scope) -> float | None:
-    """A number that is written out, or a param's."""
-    match origin(node, scope):
-        case ast.Constant(value=bool()):
-            return None
-        case ast.Constant(value=int() | float() as value):
-            return float(value)
-        case ast.Name(id=name) if name in scope.params:
-            return float(scope.params[name])
-        case ast.UnaryOp(op=ast.USub(), operand=operand):
-            inner = constant_of(operand, scope)
-            return None if inner is None else -inner
-    return None
+    """A number that is written out, or a param's, or one less another: `0 - 80`."""
+    sign = 1.0
+    while True:  # names lead to names: a thousand of them are no deeper than one
+        match origin(node, scope):
+            case ast.UnaryOp(op=ast.USub(), operand=operand):
+                node, sign = operand, -sign
+            case ast.Constant(value=bool()):
+                return None
+            case ast.Constant(value=int() | float() as value):
+                return sign * float(value)
+            case ast.BinOp(
+                left=ast.Constant(value=int() | float() as value),
+                op=ast.Sub(),
+                right=ast.Constant(value=int() | float() as less),
+            ):
+                return sign * (float(value) - float(less))
+            case ast.Name(id=name) if name in scope.params:
+                return sign * float(scope.params[name])
+            case _:
+                return None
 
 
 def decided(node: ast.expr, scope: Scope) -> bool | None:

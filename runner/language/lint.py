@@ -6,6 +6,7 @@ import ast
 from collections.abc import Callable, Iterator, Set
 
 from runner.indicators.table import FUNCTIONS
+from runner.indicators.talib_candles import GIVEN
 from runner.language.always import (
     constant_of,
     decided,
@@ -15,9 +16,8 @@ from runner.language.always import (
     meaning,
     origin,
 )
-from runner.language.measure import Measures
 from runner.language.trees import names_below, nodes, same
-from runner.language.types import POSITION_PRICES, PRICES, RANK, Measure, Problem, Scope
+from runner.language.types import POSITION_PRICES, PRICES, RANK, Problem, Scope
 
 Place = Callable[[ast.AST], tuple[int, int]]
 
@@ -32,13 +32,11 @@ _CHANNEL = {"highest": "upper", "lowest": "lower"}
 
 _PRICES = ("price", "prices")  # units
 
-_SCALES = frozenset({"-100 to 0", "0 to 100", "percent"})  # 30 is 30 percent there
 
-
-def warnings(tree: ast.expr, scope: Scope, measures: Measures, place: Place) -> Iterator[Problem]:
+def warnings(tree: ast.expr, scope: Scope, place: Place) -> Iterator[Problem]:
     """Everything worth a warning in a checked tree, by no particular order."""
     looked_at = [it for it in nodes(tree) if isinstance(it, ast.Compare | ast.Call)]
-    found = [it for node in looked_at for it in _of_node(node, scope, measures, place)]
+    found = [it for node in looked_at for it in _of_node(node, scope, place)]
     if not any(it.name in ("always-true", "never-true") for it in found):
         found += _joined(tree, scope, place)
     yield from found
@@ -66,13 +64,12 @@ def _has_constant(node: ast.expr) -> bool:
     return any(isinstance(each.value, bool) for each in constants)
 
 
-def _of_node(node: ast.AST, scope: Scope, measures: Measures, place: Place) -> Iterator[Problem]:
+def _of_node(node: ast.AST, scope: Scope, place: Place) -> Iterator[Problem]:
     if isinstance(node, ast.Compare):
         operands = [node.left, *node.comparators]
         found: list[Problem] = []
         for left, operator, right in zip(operands, node.ops, operands[1:], strict=False):
             found += _comparison(left, operator, right, node, scope, place)
-            found += _scaled(left, right, scope, measures, place)
         yield from found
         if not any(it.name == "never-true" for it in found):
             yield from _fixed(node, scope, place)
@@ -82,7 +79,6 @@ def _of_node(node: ast.AST, scope: Scope, measures: Measures, place: Place) -> I
             above, below = (one, other) if name == "crossover" else (other, one)
             breakouts = list(_breakout(above, below, node, scope, place))
             yield from breakouts or _fixed(node, scope, place)
-            yield from _scaled(one, other, scope, measures, place)
 
 
 def _fixed(node: ast.expr, scope: Scope, place: Place) -> Iterator[Problem]:
@@ -98,21 +94,6 @@ def _fixed(node: ast.expr, scope: Scope, place: Place) -> Iterator[Problem]:
     yield Problem(*place(node), name, f"this {word}{reason}", help)
 
 
-def _scaled(
-    left: ast.expr, right: ast.expr, scope: Scope, measures: Measures, place: Place
-) -> Iterator[Problem]:
-    """`rsi(close, 14) < 30%`: 30 is written on a scale of 100, and `30%` is 0.3."""
-    for one, other in ((left, right), (right, left)):
-        name = function_of(one, scope)
-        if name is None or FUNCTIONS[name].unit not in _SCALES:
-            continue
-        value = constant_of(other, scope)
-        if measures.of(other) is Measure.PERCENT and value is not None:
-            written = f"{value * 100:.12g}"
-            message = f"`{name}` gives {FUNCTIONS[name].unit}, where `{written}%` is {value:.12g}"
-            yield Problem(*place(other), "percent-of-scale", message, f"write `{written}`")
-
-
 def _comparison(
     left: ast.expr, operator: ast.cmpop, right: ast.expr, node: ast.expr, scope: Scope, place: Place
 ) -> Iterator[Problem]:
@@ -121,9 +102,11 @@ def _comparison(
             yield from _breakout(left, right, node, scope, place)
         case ast.Lt():
             yield from _breakout(right, left, node, scope, place)
-        case ast.Eq() if _patterned(left, right, scope) or _patterned(right, left, scope):
-            message = "this can never be true: candle patterns give 0, 100 or -100"
-            yield Problem(*place(node), "never-true", message, "write `> 0` or `< 0`")
+        case ast.Eq() if name := _patterned(left, right, scope) or _patterned(right, left, scope):
+            *most, last = map(str, GIVEN[name])
+            message = f"this can never be true: `{name}` gives {', '.join(most)} or {last}"
+            ways = [way for way, end in (("`> 0`", 100), ("`< 0`", -100)) if end in GIVEN[name]]
+            yield Problem(*place(node), "never-true", message, f"write {' or '.join(ways)}")
         case ast.Eq() | ast.NotEq() if _priced(left, scope) or _priced(right, scope):
             if not (_stepped(left, scope) or _stepped(right, scope)) and not (
                 _selected(left, scope) and _selected(right, scope)
@@ -196,10 +179,11 @@ def _priced(node: ast.expr, scope: Scope) -> bool:
     return False
 
 
-def _patterned(node: ast.expr, other: ast.expr, scope: Scope) -> bool:
-    """Whether a candle pattern is compared with what none gives."""
+def _patterned(node: ast.expr, other: ast.expr, scope: Scope) -> str | None:
+    """The candle pattern that is compared with what it never gives."""
     name, value = function_of(node, scope), constant_of(other, scope)
-    return name is not None and name.startswith("cdl") and value is not None and value % 100 != 0
+    is_never = name in GIVEN and value is not None and value not in GIVEN[name]
+    return name if is_never else None
 
 
 def _selected(node: ast.expr, scope: Scope) -> bool:

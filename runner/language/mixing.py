@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 
 from runner.indicators.table import FUNCTIONS
+from runner.language.always import constant_of
 from runner.language.dimension import (
     BARE,
     BARS,
@@ -110,7 +111,13 @@ class Dimensions:
 
     def _compared(self, node: ast.expr, one: ast.expr, other: ast.expr) -> Iterator[Problem]:
         left, right = self.of(one), self.of(other)
-        if differ(left, right) and not self._is_of_scale(left, other, right, one):
+        if not differ(left, right):
+            return
+        for scale, number, written in ((left, one, other), (right, other, one)):
+            if scale in (INDEX, PERCENT) and self._measures.of(written) is Measure.PERCENT:
+                yield from self._scaled(number, written)
+                break
+        else:
             help = "compare what has one unit, as in `close > sma(close, 20)`"
             if {left, right} == {PRICE, RATIO}:
                 help = "write a product with a price, as in `1% * entry_price` or `2% * close`"
@@ -133,14 +140,13 @@ class Dimensions:
         start, end = self._place(node)
         return quoted(" ".join(self._text[start:end].split()))
 
-    def _is_of_scale(
-        self, left: Dimension, other: ast.expr, right: Dimension, one: ast.expr
-    ) -> bool:
-        """`rsi(close, 14) < 30%`, which has a warning of its own."""
-        for dimension, written in ((left, other), (right, one)):
-            if dimension in (INDEX, PERCENT) and self._measures.of(written) is Measure.PERCENT:
-                return True
-        return False
+    def _scaled(self, number: ast.expr, written: ast.expr) -> Iterator[Problem]:
+        """`rsi(close, 14) < 30%`: 30 is written on a scale of 100, and `30%` is 0.3."""
+        value = constant_of(written, self._scope)
+        if value:  # 0 is 0 on every scale
+            plain, words = f"{value * 100:.12g}", self.of(number).words
+            message = f"{self._as_written(number)} is {words}, where `{plain}%` is {value:.12g}"
+            yield Problem(*self._place(written), "percent-of-scale", message, f"write `{plain}`")
 
     def _written(self, node: ast.expr) -> Dimension:
         measure = self._measures.of(node)

@@ -146,7 +146,7 @@ def _judged(readable: _Readable, scope: Scope, want: Kind | None) -> Expression:
         _names(tree) - (facts.called - {RANK}) | used,  # it tells of the symbols
         facts.outputs,
         facts.constant,
-        (*warnings(tree, scope, measures, place), *dimensions.mixed(tree)),
+        (*warnings(tree, scope, place), *dimensions.mixed(tree)),
         measures.of(tree),
         facts.position,
         scope.elsewhere,

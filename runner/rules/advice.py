@@ -10,9 +10,13 @@ from runner.language.words import quoted
 from runner.model.secrets import SCHEMES
 from runner.model.values import dataclass
 from runner.rules.nodes import Node, Scalar, Style
+from runner.rules.scalars import resolve
 from runner.rules.shape import Either, Field, Form, Listing, Named, Record, Shape
 from runner.rules.source import looks_secret, may_be_secret
 from runner.rules.units import meant_amount, percentage
+
+#: No unit makes sense of a larger number.
+_LARGEST = 10**15
 
 #: Other tools' words for our keys.
 _SYNONYMS = {
@@ -189,29 +193,32 @@ def about_form(form: Form, node: Scalar, name: str, currency: str) -> Words:
 
 def _missing_unit(form: Form, node: Scalar, currency: str) -> str:
     """What to write for a number that lacks its unit; empty when that is not what is wrong."""
-    try:
-        number = Decimal(node.text)
-    except ArithmeticError:
+    read = resolve(node.text)
+    if isinstance(read, bool) or not isinstance(read, int | Decimal):
         return ""
+    number = Decimal(read)
+    if abs(number) >= _LARGEST:
+        return ""
+    bare = f"{number:f}"
     match form.name:
         case "gain" if number >= 1:
-            return f"write `{node.text}R` for multiples of the risk, or `{node.text}%`"
+            return f"write `{bare}R` for multiples of the risk, or `{bare}%`"
         case "percentage" | "signed-percentage" | "fraction-size" | "add-size" | "gain":
-            return _percent(number)
+            return percent_meant(number)
         case "amount" | "amount-size" | "spend-size":
-            return f"write the currency with it: `{node.text} {currency}`"
+            return f"write the currency with it: `{bare} {currency}`"
         case "duration" | "pause":
-            return f"write a duration, such as `{node.text}s` or `{node.text}m`"
+            return f"write a duration, such as `{bare}s` or `{bare}m`"
         case "bars" | "bars-or-duration":
-            return f"write `{node.text} bars`"
+            return f"write `{bare} bars`"
         case "leverage":
-            return f"write `{node.text}x`"
+            return f"write `{bare}x`"
     return ""
 
 
-def _percent(number: Decimal) -> str:
+def percent_meant(number: Decimal) -> str:
     """`0.05` may mean five percent or a twentieth of one: say both."""
     as_fraction = f"{(number * 100).normalize():f}%"
     if percentage(as_fraction) is None or number >= 1:
-        return f"write the percent sign: `{number}%`"
-    return f"a percentage is meant: write `{as_fraction}` (or `{number}%`, if so little is meant)"
+        return f"write the percent sign: `{number:f}%`"
+    return f"a percentage is meant: write `{as_fraction}` (or `{number:f}%`, if so little is meant)"

@@ -230,11 +230,16 @@ def _fits(node: Scalar, form: Form) -> bool:
 
 def _fits_text(pattern: str, param: bool, text: str) -> bool:
     pattern = text_pattern(pattern, param)
-    return bool(pattern) and re.search(pattern, text) is not None
+    return bool(pattern) and _compiled(pattern).search(text) is not None
 
 
 _kept_fit = lru_cache(4096)(_fits_text)
-_compiled = cache(re.compile)
+
+
+@cache
+def _compiled(pattern: str) -> re.Pattern[str]:
+    """As JSON Schema reads it, whose `$` is the end and not before a last line break."""
+    return re.compile(re.sub(r"(?<!\\)\$", r"\\Z", pattern))
 
 
 def _way(shape: Either, node: Node) -> Shape | None:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping as Overrides
 from dataclasses import replace
-from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -30,7 +29,7 @@ from runner.rules.diagnostic import Diagnostic, any_error, in_order
 from runner.rules.digest import Bounds, digest_of
 from runner.rules.document import MOST_BYTES, Document, read
 from runner.rules.nodes import Mapping, Node
-from runner.rules.params import ParamReader
+from runner.rules.params import Param, ParamReader
 from runner.rules.plainfile import bytes_at
 from runner.rules.schema import STRATEGY
 from runner.rules.secondlook import second_look
@@ -88,7 +87,7 @@ class Loaded:
         return replace(strategy, digest=digest_of(strategy, bounds))
 
 
-def load(path: Path | str, overrides: Overrides[str, Decimal] | None = None) -> Loaded:
+def load(path: Path | str, overrides: Overrides[str, Param] | None = None) -> Loaded:
     """The rule file at `path`; `overrides` set params within the bounds that the file declares.
 
     Raises Refused when the file cannot be read at all.
@@ -96,7 +95,7 @@ def load(path: Path | str, overrides: Overrides[str, Decimal] | None = None) -> 
     return load_document(_read(path), overrides or {})
 
 
-def _load_tested(path: Path, overrides: Overrides[str, Decimal]) -> Loaded:
+def _load_tested(path: Path, overrides: Overrides[str, Param]) -> Loaded:
     """The same of a file that a test names; of tests nothing, lest they go in circles."""
     document = _read(path)
     kind, told = word(document.root, "kind"), list[Diagnostic]()
@@ -114,7 +113,7 @@ def _read(path: Path | str) -> Document:
     return read(str(path), bytes_at(path, MOST_BYTES + 1))
 
 
-def load_document(document: Document, overrides: Overrides[str, Decimal]) -> Loaded:
+def load_document(document: Document, overrides: Overrides[str, Param]) -> Loaded:
     """The strategy of a document, or all that is wrong with it."""
     found = list(document.diagnostics)
     compiled = suite = settings = None
@@ -152,7 +151,7 @@ def load_document(document: Document, overrides: Overrides[str, Decimal]) -> Loa
 
 
 def _compile(
-    document: Document, written: Mapping, overrides: Overrides[str, Decimal]
+    document: Document, written: Mapping, overrides: Overrides[str, Param]
 ) -> tuple[Compiled | None, list[Diagnostic]]:
     source = document.source
     reader = ParamReader(source, overrides)

@@ -9,9 +9,9 @@ from runner.rules import units
 from runner.rules.bench import child, scalar
 from runner.rules.calendar import Unusable, beside
 from runner.rules.cases import CandlesAsked
-from runner.rules.nodes import Node, Scalar, Sequence
+from runner.rules.nodes import Node, Scalar, Sequence, number_in
 from runner.rules.notation import Mistake, Slot, Whole, expanded
-from runner.rules.sheet import Sheet, digits
+from runner.rules.sheet import Sheet
 
 Row = tuple[float, float, float, float, float]
 
@@ -89,7 +89,7 @@ def _written(sheet: Sheet, rows: Sequence) -> tuple[Row | None, ...]:
     """Bars as they are written."""
     found: list[Row | None] = []
     for row in rows.items:
-        cells = [Decimal(digits(cell)) for cell in _cells(row)]
+        cells = [number_in(cell) for cell in _cells(row)]
         if len(cells) not in (_COLUMNS - 1, _COLUMNS):
             message = f"{len(cells)} numbers; a bar has open, high, low, close and perhaps volume"
             sheet.refuse(row, "R113", message, "write `[100, 105, 99, 104, 12]`")

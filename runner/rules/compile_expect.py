@@ -30,8 +30,8 @@ from runner.rules.cases import (
     labels_in,
 )
 from runner.rules.compile_refused import refuse_unsaid
-from runner.rules.nodes import Mapping, Node, Scalar, Sequence
-from runner.rules.sheet import Sheet, digits
+from runner.rules.nodes import Mapping, Node, Scalar, Sequence, number_in
+from runner.rules.sheet import Sheet
 
 #: Wishes about what a close led to, not about what is held then.
 _OF_DECISIONS = frozenset({"order", "orders", "refused", "signal"})
@@ -101,7 +101,7 @@ def _refuse_contradiction(sheet: Sheet, item: Mapping) -> None:
             message = "`none` beside another signal says two things"
             sheet.refuse(one, "R107", message, "keep `none`, or what is wanted")
     equals = scalar(item, "equals")
-    if equals is not None and Decimal(digits(equals)) < 0:
+    if equals is not None and number_in(equals) < 0:
         sheet.refuse(equals, "R111", "nothing happens less often than never", "write 0 or more")
 
 
@@ -178,7 +178,7 @@ def _by_time(sheet: Sheet, at: Scalar, symbol: str, subject: Subject) -> Moment 
 
 
 def _wishes(sheet: Sheet, key: str, node: Node, subject: Subject) -> Iterator[Wish]:
-    text = digits(node) if isinstance(node, Scalar) else ""
+    text = node.text if isinstance(node, Scalar) else ""
     match key:
         case "signal":
             yield Signals(frozenset(_words(node)) - {"none"})
@@ -208,9 +208,9 @@ def _wishes(sheet: Sheet, key: str, node: Node, subject: Subject) -> Iterator[Wi
             side = text or None
             yield Holding(*_position(node)) if side is None else Holding(side, None, None)
         case "stop":
-            yield Stop(None if text == "none" else number_of(text))
+            yield Stop(None if text == "none" else number_of(node))
         case "equity":
-            yield Equity(number_of(text))
+            yield Equity(number_of(node))
         case "refused":
             yield Refused(text)
 
@@ -245,7 +245,7 @@ def _label(sheet: Sheet, at: Scalar, name: str, strategy: Strategy) -> str | Non
 
 def _times(key: str, item: Mapping, node: Node) -> Times:
     equals = scalar(item, "equals")
-    count = 0 if key == "never" or equals is None else int(Decimal(digits(equals)))
+    count = 0 if key == "never" or equals is None else int(number_in(equals))
     signal, order, exit_ = (child(node, name) for name in ("signal", "order", "exit"))
     if signal is not None:
         return Times(Signals(frozenset(_words(signal))), count, key)
@@ -257,15 +257,13 @@ def _times(key: str, item: Mapping, node: Node) -> Times:
 def order_wish(node: Node) -> OrderWish:
     """What is said of an order."""
     entries = node.entries if isinstance(node, Mapping) else {}
-    texts = {
-        name: digits(one.value) for name, one in entries.items() if isinstance(one.value, Scalar)
-    }
-    filled = texts.pop("filled", None)
+    nodes = {name: one.value for name, one in entries.items() if isinstance(one.value, Scalar)}
+    filled = nodes.pop("filled", None)
     numbers = ("price", "quantity")
     return OrderWish(
-        tuple((name, text) for name, text in texts.items() if name not in numbers),
-        tuple((name, number_of(texts[name])) for name in numbers if name in texts),
-        None if filled is None else int(filled[4:]),
+        tuple((name, one.text) for name, one in nodes.items() if name not in numbers),
+        tuple((name, number_of(nodes[name])) for name in numbers if name in nodes),
+        None if filled is None else int(filled.text[4:]),
     )
 
 
@@ -273,12 +271,15 @@ def _position(node: Node) -> tuple[str | None, Number | None, Number | None]:
     side, quantity, price = (scalar(node, key) for key in ("side", "quantity", "entry_price"))
     return (
         None if side is None else side.text,
-        None if quantity is None else number_of(digits(quantity)),
-        None if price is None else number_of(digits(price)),
+        None if quantity is None else number_of(quantity),
+        None if price is None else number_of(price),
     )
 
 
-def number_of(text: str) -> Number:
+def number_of(node: Node) -> Number:
     """`100.5`, or `100.5 +- 0.1`."""
-    value, _, tolerance = text.partition(" +- ")
-    return Number(Decimal(value), Decimal(tolerance or 0))
+    assert isinstance(node, Scalar)  # the check of the shape lets nothing else through
+    value, tolerates, tolerance = node.text.partition(" +- ")
+    if not tolerates:
+        return Number(number_in(node), Decimal(0))
+    return Number(Decimal(value), Decimal(tolerance))

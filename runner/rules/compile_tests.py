@@ -21,16 +21,17 @@ from runner.rules.check import Checker
 from runner.rules.compile_candles import compile_candles
 from runner.rules.compile_expect import Subject, compile_expect, instant_ms
 from runner.rules.diagnostic import Diagnostic, any_error
-from runner.rules.nodes import Mapping, Node, Scalar, Sequence
+from runner.rules.nodes import Mapping, Node, Scalar, Sequence, number_in
+from runner.rules.params import Param, param_in
 from runner.rules.schema_tests import TESTS
-from runner.rules.sheet import Sheet, digits
+from runner.rules.sheet import Sheet
 from runner.rules.source import Source
 from runner.rules.symbols import Pair
 
 if TYPE_CHECKING:
     from runner.rules.compile import Loaded
 
-Load = Callable[[Path, Overrides[str, Decimal]], "Loaded"]
+Load = Callable[[Path, Overrides[str, Param]], "Loaded"]
 
 _START = "2024-01-01"
 _FIRST_MS, _LAST_MS = 0, 4_000_000_000_000  # 1970 to 2096, in which bars of a test may stand
@@ -56,7 +57,7 @@ class _Author:
     def __init__(self, sheet: Sheet, root: Mapping, load: Load) -> None:
         self.sheet, self.root = sheet, root
         self._load = load
-        self._known: dict[tuple[tuple[str, Decimal], ...], Strategy | None] = {}
+        self._known: dict[tuple[tuple[str, Param], ...], Strategy | None] = {}
 
     def suite(self) -> Suite | None:
         """All tests, once the rule file is right."""
@@ -73,7 +74,7 @@ class _Author:
         cases = tuple(case for case in found if case is not None)
         return Suite(self.sheet.source.file, plain, cases)
 
-    def _case(self, named: Scalar, test: Mapping, shared: Overrides[str, Decimal]) -> Case | None:
+    def _case(self, named: Scalar, test: Mapping, shared: Overrides[str, Param]) -> Case | None:
         name = scalar(test, "name")
         own = child(test, "params")
         overrides = {**shared, **_params(own)}
@@ -106,7 +107,7 @@ class _Author:
         )
 
     def _strategy(
-        self, named: Scalar, overrides: Overrides[str, Decimal], at: Node | None = None
+        self, named: Scalar, overrides: Overrides[str, Param], at: Node | None = None
     ) -> Strategy | None:
         """The rule file with these params; what is wrong is told where it is named, once."""
         key = tuple(sorted(overrides.items()))
@@ -114,9 +115,7 @@ class _Author:
             self._known[key] = self._loaded(named, overrides, at or named)
         return self._known[key]
 
-    def _loaded(
-        self, named: Scalar, overrides: Overrides[str, Decimal], at: Node
-    ) -> Strategy | None:
+    def _loaded(self, named: Scalar, overrides: Overrides[str, Param], at: Node) -> Strategy | None:
         path = Path(self.sheet.source.file).parent / named.text
         try:
             loaded = self._load(path, overrides)
@@ -191,16 +190,11 @@ def _of_symbols(strategy: Strategy, candles: tuple[CandlesAsked, ...]) -> Strate
     return replace(strategy, symbols=traded or strategy.symbols[:1])
 
 
-def _params(node: Node | None) -> dict[str, Decimal]:
-    """Percentages are fractions, as `--set` takes them."""
-    if not isinstance(node, Mapping):
-        return {}
-    found = {}
-    for name, entry in node.entries.items():
-        if isinstance(entry.value, Scalar):
-            share = units.percentage(entry.value.text)
-            found[name] = Decimal(digits(entry.value)) if share is None else share
-    return found
+def _params(node: Node | None) -> dict[str, Param]:
+    """With their units, as `--set` takes them."""
+    entries = node.entries.items() if isinstance(node, Mapping) else ()
+    found = {name: param_in(entry) for name, entry in entries}
+    return {name: param for name, param in found.items() if param is not None}
 
 
 def _part(sheet: Sheet, part: Scalar, kind: Scalar | None) -> Decimal | None:
@@ -224,7 +218,7 @@ def _faults(sheet: Sheet, node: Node | None) -> tuple[Fault, ...]:
         part = scalar(item, "part")
         share = None if part is None else _part(sheet, part, kind)
         if purpose is not None and kind is not None:
-            number = 1 if nth is None else int(Decimal(digits(nth)))
+            number = 1 if nth is None else int(number_in(nth))
             if nth is not None and number < 1:
                 sheet.refuse(nth, "R111", "orders are counted from 1", "write `1` or more")
             half = Decimal("0.5")

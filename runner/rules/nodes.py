@@ -72,6 +72,12 @@ def place(node: Node) -> Place:
     return node.start, node.end
 
 
+def number_in(node: Scalar) -> Decimal:
+    """The number that was read from a right scalar, quoted or not: `0x10` is 16."""
+    value = node.value
+    return Decimal(node.text if value is None or isinstance(value, str) else value)
+
+
 def plain(node: Node) -> Plain:
     """The value of a node as plain Python values, nothing shared."""
     match node:

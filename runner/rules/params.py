@@ -12,9 +12,10 @@ from dataclasses import replace
 from decimal import Decimal
 
 from runner.model.values import dataclass
-from runner.rules.advice import meant_by
+from runner.rules.advice import meant_by, percent_meant
 from runner.rules.diagnostic import Diagnostic
-from runner.rules.nodes import Entry, Mapping, Node, Scalar, Sequence, place
+from runner.rules.nodes import Entry, Mapping, Node, Scalar, Sequence, Value, place
+from runner.rules.scalars import Refusal
 from runner.rules.source import Source, may_be_secret
 from runner.rules.units import percentage
 
@@ -47,7 +48,7 @@ class Param:
 class ParamReader:
     """Holds what is found while reading the params of one file."""
 
-    def __init__(self, source: Source, overrides: Overrides[str, Decimal]) -> None:
+    def __init__(self, source: Source, overrides: Overrides[str, Param]) -> None:
         self.source = source
         self.overrides = overrides
         self.found: list[Diagnostic] = []
@@ -74,21 +75,36 @@ class ParamReader:
     def declare(self, name: str, entry: Entry) -> None:
         """One entry of `params:`; what is not a number is left to the check of the shape."""
         parts = entry.value.entries if isinstance(entry.value, Mapping) else {"default": entry}
-        default = _number(parts.get("default"))
+        default = param_in(parts.get("default"))
         if default is None:
             return
-        bounds = {bound: _number(parts.get(bound)) for bound in ("min", "max")}
+        bounds = {bound: param_in(parts.get(bound)) for bound in ("min", "max")}
         for bound, written in bounds.items():
             if written is not None and written.percent != default.percent:
                 message = f"`{bound}` and `default` of `{name}` have different units"
                 self.refuse(parts[bound].value, "R110", message, "write both alike")
                 return
         self.bound(name, parts["default"].value, default, bounds)
-        if name in self.overrides:
-            default = replace(default, value=self.overrides[name])
+        given = self.overrides.get(name)
+        if given is not None and given.percent != default.percent:
+            self.refuse_unit(name, entry.key, given)
+        elif given is not None:
+            default = replace(default, value=given.value)
             self.bound(name, entry.key, default, bounds)
         low, high = (it.value if it else None for it in (bounds["min"], bounds["max"]))
         self.params[name] = replace(default, name=name, low=low, high=high)
+
+    def refuse_unit(self, name: str, node: Node, given: Param) -> None:
+        """What the caller sets is in percent where the file is, and nowhere else."""
+        secret = may_be_secret(name)
+        if given.percent:
+            words = "a percentage" if secret else given.text
+            help = "write a number without `%`, or declare it in percent"
+            self.refuse(node, "R110", f"`{name}` is a bare number, and is set to {words}", help)
+            return
+        message = f"`{name}` is in percent, and is set to a bare number"
+        help = "write the percent sign" if secret else percent_meant(given.value)
+        self.refuse(node, "R109", message, help)
 
     def bound(self, name: str, node: Node, given: Param, bounds: dict[str, Param | None]) -> None:
         """A value lies within what the file allows."""
@@ -154,7 +170,7 @@ class ParamReader:
 
 
 def params_of(
-    source: Source, root: Node | None, overrides: Overrides[str, Decimal]
+    source: Source, root: Node | None, overrides: Overrides[str, Param]
 ) -> dict[str, Param]:
     """The params of a file that is right, in the order of the file."""
     reader = ParamReader(source, overrides)
@@ -163,14 +179,18 @@ def params_of(
     return reader.params
 
 
-def _number(entry: Entry | None) -> Param | None:
+def param_in(entry: Entry | None) -> Param | None:
     """A number or a percentage; `None` when it is neither, or not there."""
     if entry is None or not isinstance(entry.value, Scalar) or entry.value.refused:
         return None
-    value = entry.value.value
+    return param_of(entry.value.value)
+
+
+def param_of(value: Value | Refusal) -> Param | None:
+    """The same of what a plain scalar means."""
     if isinstance(value, str):
         fraction = percentage(value)
         return None if fraction is None else Param("", fraction, percent=True)
-    if isinstance(value, bool) or value is None:
+    if isinstance(value, bool | Refusal) or value is None:
         return None
     return Param("", Decimal(value), percent=False)

@@ -16,7 +16,7 @@ from runner.model.values import dataclass
 from runner.rules import nodes
 from runner.rules.defaults import Path, Silence, default_of, is_block_of_defaults
 from runner.rules.nodes import Node, Scalar, Value
-from runner.rules.params import ParamReader
+from runner.rules.params import Param, ParamReader
 from runner.rules.scalars import resolve
 from runner.rules.schema import STRATEGY
 from runner.rules.shape import Either, Listing, Named, Record, Shape
@@ -50,7 +50,7 @@ Tree = Leaf | dict[str, "Tree"] | list["Tree"]
 
 
 def resolved(
-    strategy: Strategy, source: Source, root: nodes.Mapping, overrides: Mapping[str, Decimal]
+    strategy: Strategy, source: Source, root: nodes.Mapping, overrides: Mapping[str, Param]
 ) -> dict[str, Tree]:
     """Every key that the file has or could have, in the order of the schema."""
     reader = ParamReader(source, overrides)

@@ -32,6 +32,7 @@ Judge = Callable[[Value, Value], Verdict | None]  # `None`: it means the same
 #: Why a name may stand for something else: every use of it is compared by what it stands for.
 DEFINITION = "judged where it is used"
 UNSURE: Verdict = (Risk.MORE, "cannot be compared, counts as more")
+_ORPHANED: Verdict = (Risk.MORE, "positions held there are managed by nobody, counts as more")
 
 
 def judged(pattern: Pattern, before: Value, after: Value) -> Verdict | None:
@@ -154,8 +155,13 @@ def _traded(before: Value, after: Value) -> Verdict:
     """Symbols: of one that goes nobody says here that nothing is held."""
     verdict = _wider()(before, after)
     if verdict is not None and verdict[0] is Risk.LESS:
-        return Risk.MORE, "positions held there are managed by nobody, counts as more"
+        return _ORPHANED
     return verdict or UNSURE
+
+
+def _venue(before: Value, after: Value) -> Verdict | None:
+    """Where real money is: to come there is more risk, and what is held there stays there."""
+    return _ORPHANED if before == "live" else _ranked("testnet|demo", "live")(before, after)
 
 
 def _lateness(before: Value, after: Value) -> Verdict | None:
@@ -187,7 +193,7 @@ _SIZE = _higher()
 
 _ACCOUNT: dict[Pattern, Judge] = {
     ("exchange",): _unsure,
-    ("venue",): _ranked("testnet|demo", "live"),
+    ("venue",): _venue,
     ("permissions",): _wider(),
     ("ip_allowlist",): _wider(covers, absent="all"),
     ("unverifiable", "reason"): _neutral,
@@ -282,8 +288,9 @@ _JUDGES: dict[Pattern, Judge] = {
     **{("protections", *key): judge for key, judge in _PROTECTIONS.items()},
 }
 
-_MORE_WHEN_THERE: tuple[Verdict, Verdict] = ((Risk.MORE, ""), (Risk.LESS, ""))
-_LESS_WHEN_THERE: tuple[Verdict, Verdict] = ((Risk.LESS, ""), (Risk.MORE, ""))
+_MORE: Verdict = (Risk.MORE, "")
+_MORE_WHEN_THERE: tuple[Verdict, Verdict] = (_MORE, (Risk.LESS, ""))
+_LESS_WHEN_THERE: tuple[Verdict, Verdict] = ((Risk.LESS, ""), _MORE)
 _DEFINED: tuple[Verdict, Verdict] = (_definition(None, None), _definition(None, None))
 
 #: What it means that a block is there, and that it is gone.
@@ -296,8 +303,8 @@ _BLOCKS: dict[Pattern, tuple[Verdict, Verdict]] = {
     ("indicators", "*"): _DEFINED,
     ("inputs", "*"): _DEFINED,
     ("sessions", "*"): _DEFINED,
-    ("entry", "long"): _MORE_WHEN_THERE,
-    ("entry", "short"): _MORE_WHEN_THERE,
+    ("entry", "long"): (_MORE, _ORPHANED),  # `run` refuses a held side that the file lacks
+    ("entry", "short"): (_MORE, _ORPHANED),
     ("entry", "*", "add"): _MORE_WHEN_THERE,
     ("exit", "stop_loss"): _LESS_WHEN_THERE,
     ("exit", "break_even"): _LESS_WHEN_THERE,

@@ -6,7 +6,7 @@ In: the text of an unquoted scalar. Out: its value, or why it is refused and wha
 from __future__ import annotations
 
 import re
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 
 from runner.model.values import dataclass
@@ -108,8 +108,8 @@ def _number(text: str) -> Value | Refusal:
         return int(text, 16)
     if _WHOLE.match(text):
         return int(text)
-    number = Decimal(text)
-    if number and abs(number.adjusted()) > _LARGEST_EXPONENT:
+    number = _decimal(text)
+    if number is None:
         return Refusal("R013", "no computer number reaches that far", "write fewer digits")
     if _DECIMAL.match(text):
         return number
@@ -118,6 +118,15 @@ def _number(text: str) -> Value | Refusal:
         "YAML 1.1 reads this as text, YAML 1.2 as a number",
         f"write `{_plain(number)}`",
     )
+
+
+def _decimal(text: str) -> Decimal | None:
+    """`None` where no double holds it: of the largest exponents not even a Decimal is made."""
+    try:
+        number = Decimal(text)
+    except InvalidOperation:
+        return None
+    return None if number and abs(number.adjusted()) > _LARGEST_EXPONENT else number
 
 
 def _plain(number: Decimal) -> str:

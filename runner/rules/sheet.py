@@ -34,8 +34,3 @@ class Sheet:
         if at < 0:
             return place(node)
         return at + start, at + end
-
-
-def digits(node: Scalar) -> str:
-    """A number in decimals, however it is written: `0x10` is 16. Text as it stands."""
-    return node.text if isinstance(node.value, str) else str(node.value)

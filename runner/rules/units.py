@@ -42,7 +42,7 @@ _UNIT_MS = {
 
 
 def _matches(pattern: str, text: str) -> bool:
-    return _compiled(pattern).match(text) is not None
+    return _compiled(pattern).fullmatch(text) is not None  # `$` lets a line break through
 
 
 _compiled = cache(re.compile)

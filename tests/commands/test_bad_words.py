@@ -44,6 +44,12 @@ MISUSES = [
     (["backtest", "probe.yaml", "--data", "bars.csv", "--set", "fast=x"], r"is not NAME=NUMBER"),
     (["backtest", "probe.yaml", "--data", "bars.csv", "--set", "fast=nan"], r"is not NAME=NUMBER"),
     (
+        ["backtest", "probe.yaml", "--data", "bars.csv", "--set", "fast=1_0"],
+        r"is not NAME=NUMBER",
+    ),
+    (["backtest", "probe.yaml", "--data", "bars.csv", "--set", "fast=\uff11"], r"not NAME=NUMBER"),
+    (["backtest", "probe.yaml", "--data", "bars.csv", "--set", "fast=1e-99999999"], r"NAME=NUM"),
+    (
         ["backtest", "probe.yaml", "--data", "bars.csv", "--set", "fast=1e999999"],
         r"not NAME=NUMBER",
     ),
@@ -78,7 +84,7 @@ def test_the_command_itself_is_2(words: tuple[str, ...], desk: Desk) -> None:
 SETTINGS = [
     ("fast=1", "R111 out-of-bounds: `fast` is 1; the file allows 2 to 20"),
     ("fast=21", "R111 out-of-bounds: `fast` is 21; the file allows 2 to 20"),
-    ("fast=1e300", "R111 out-of-bounds: `fast` is 1"),
+    ("fast=1.0e+300", "R111 out-of-bounds: `fast` is 1"),
     ("fast=5.5", "must be a whole number from 1 to 10000, not 5.5"),
     ("slow=3", "R112 undeclared-param: `slow` is set, but the file declares no such param"),
 ]

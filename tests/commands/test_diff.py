@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -162,6 +163,63 @@ def test_new_and_deleted_files_count_as_more(
     assert "rules/y.yaml against main: more risk\n  more   file: added file\n" in said
     assert "rules/x.yaml against main: more risk\n  more   file: removed file (nothing" in said
     assert run(["diff", "--base", "main", "rules/x.yaml", "--fail-on", "more-risk"]) == 1
+
+
+@pytest.mark.parametrize(("kept", "link"), [("x", "y"), ("y", "x")])
+def test_a_link_in_the_place_of_a_file_hides_no_change(
+    repository: Path, capsys: pytest.CaptureFixture[str], kept: str, link: str
+) -> None:
+    rules = repository / "rules"
+    (rules / "y.yaml").write_text(GOOD.replace("name: golden", "name: other"))
+    git("add", ".")
+    git("commit", "-qm", "Two")
+    (rules / f"{link}.yaml").unlink()
+    (rules / f"{link}.yaml").symlink_to(f"{kept}.yaml")
+
+    for path in ("rules", ".", f"rules/{link}.yaml"):
+        assert run(["diff", "--base", "HEAD", path, "--fail-on", "more-risk"]) == 1
+        told = f"rules/{link}.yaml against HEAD: more risk\n  more   name:"
+        assert told in capsys.readouterr().out
+    git("add", ".")
+    git("commit", "-qm", "Three")
+    assert run(["diff", "--base", "HEAD", "rules", "--fail-on", "more-risk"]) == 0
+    assert run(["diff", "--base", "HEAD~1", "rules", "--fail-on", "more-risk"]) == 1
+    (rules / f"{kept}.yaml").unlink()  # and what the link led to
+    capsys.readouterr()
+    assert run(["diff", "--base", "HEAD", f"rules/{link}.yaml", "--fail-on", "more-risk"]) == 1
+    assert "more   file: removed file" in capsys.readouterr().out
+
+
+def test_a_link_in_the_place_of_a_folder_hides_no_change(
+    repository: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (repository / "rules").rename(repository / "old")
+    (repository / "rules").mkdir()
+    (repository / "rules" / "z.yaml").write_text(GOOD)
+    git("add", ".")
+    git("commit", "-qm", "Two")
+    shutil.rmtree(repository / "rules")
+    (repository / "rules").symlink_to("old")
+
+    assert run(["diff", "--base", "HEAD", "rules", "--fail-on", "more-risk"]) == 1
+    assert "rules/z.yaml against HEAD: more risk\n  more   file: rem" in capsys.readouterr().out
+    git("add", ".")
+    git("commit", "-qm", "Three")
+    assert run(["diff", "--base", "HEAD", "rules"]) == 0
+    assert capsys.readouterr().out == "rules/x.yaml against HEAD: nothing changed\n"
+
+
+def test_a_link_that_led_out_of_the_repository_is_refused(
+    repository: Path, capsys: pytest.CaptureFixture[str], tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    elsewhere = tmp_path_factory.mktemp("elsewhere") / "x.yaml"
+    elsewhere.write_text(GOOD)
+    (repository / "rules" / "y.yaml").symlink_to(elsewhere)
+    git("add", ".")
+    git("commit", "-qm", "Two")
+
+    assert run(["diff", "--base", "HEAD", "rules"]) == 1
+    assert "rules/y.yaml leads out of the repository" in capsys.readouterr().err
 
 
 def test_a_file_that_was_not_right_at_the_revision_is_named_with_it(

@@ -13,6 +13,7 @@ from runner.commands.main import run
 from runner.rules.compile import load, load_document
 from runner.rules.document import read
 from runner.rules.nodes import Mapping
+from runner.rules.params import params_of
 from runner.rules.resolved import leaves, resolved, scalar_text
 from runner.rules.scalars import resolve
 from runner.rules.schema import STRATEGY
@@ -69,7 +70,8 @@ def test_what_is_shown_is_a_file_that_means_the_same(
 ) -> None:
     written = load(case)
     assert written.strategy is not None
-    some = [f"{name}={value!r}" for name, value in written.strategy.params[:1]] if settings else []
+    params = params_of(written.source, written.root, {}).values() if settings else ()
+    some = [f"{param.name}={param.text}" for param in params][:1]
 
     text = shown(case, capsys, *(word for it in some for word in ("--set", it)))
     again = load_document(read(str(case), text.encode()), {})

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import Decimal
 from pathlib import Path
 
 from runner.rules.compile import Loaded, load_document
 from runner.rules.document import read
+from runner.rules.params import Param
 from tests.conftest import ROOT
 
 README = ROOT / "README.md"
@@ -64,6 +64,6 @@ EVERY_BLOCK = [block for page in PAGES for block in blocks(page)]
 [FIRST_RULE] = [block.text for block in blocks(README) if block.is_whole_file]
 
 
-def loaded(text: str, overrides: Mapping[str, Decimal] | None = None) -> Loaded:
+def loaded(text: str, overrides: Mapping[str, Param] | None = None) -> Loaded:
     """What came of a rule file that stands in a page."""
     return load_document(read("rules/first-rule.yaml", text.encode()), overrides or {})

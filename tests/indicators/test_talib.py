@@ -14,6 +14,7 @@ from runner.indicators.computed import NUMBERS
 from runner.indicators.probe import constants_of, parameters
 from runner.indicators.signature import ArgumentKind, Function, Level
 from runner.indicators.table import FUNCTIONS
+from runner.indicators.talib_candles import GIVEN
 from runner.indicators.talib_row import BY_NUMBER
 from runner.language.series import READ
 from runner.model.bars import Bars
@@ -109,6 +110,30 @@ def test_a_pattern_is_decided_by_its_bars_alone(name: str) -> None:
     for last in range(warmup, 1_500, 37):
         window = [column[last + 1 - warmup : last + 1] for column in columns]
         assert NUMBERS[name](*window, *constants)[-1] == everything[last]
+
+
+def coarse_prices() -> dict[str, np.ndarray]:
+    """Of few ticks, so that many prices are equal."""
+    random = np.random.default_rng(5)
+    close = np.cumsum(random.integers(-2, 3, 40_000)) % 60 + 20.0
+    opened = np.roll(close, 1) + random.integers(-1, 2, close.size)
+    above, below = (random.integers(0, 2, close.size) for _ in range(2))
+    high, low = np.maximum(opened, close) + above, np.minimum(opened, close) - below
+    return {"open": opened, "high": high, "low": low, "close": close}
+
+
+def test_a_pattern_gives_what_its_row_says_and_nothing_else() -> None:
+    prices = coarse_prices()
+    found = {}
+    for name in PATTERNS:
+        columns = [prices[column] for column in FUNCTIONS[name].reads]
+        given = NUMBERS[name](*columns, *(0.3 for _ in FUNCTIONS[name].arguments))
+        found[name] = set(given[~np.isnan(given)].tolist())
+
+    assert {name: rest for name in PATTERNS if (rest := found[name] - set(GIVEN[name]))} == {}
+    assert {name for name in PATTERNS if {80, -80} <= found[name]} == {
+        name for name in PATTERNS if 80 in GIVEN[name]
+    }
 
 
 #: What TA-Lib writes as 0 where there is nothing to divide by.

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import ast
 from dataclasses import replace
 
 import pytest
 
 from runner.indicators.table import FUNCTIONS
+from runner.language.always import constant_of
 from runner.language.later import LATER_NAMES
 from runner.language.parse import Expression, ExpressionError, Kind, Scope, parse
 from runner.language.types import CLOCK, FUTURES_SERIES, OWN_NAMES, POSITION
@@ -170,6 +172,33 @@ def test_what_is_said_about_the_position(text: str, at: str, message: str, help:
 
 
 @pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        ("cmo(close, 14) > 50%", "50"),
+        ("max(rsi(close, 14), rsi(close, 7)) < 30%", "30"),
+        ("sma(rsi(close, 14), 3) < 30%", "30"),
+        ("30% > rsi(close, 14)[1]", "30"),
+        ("willr(14) < 0 - 80%", "-80"),
+        ("willr(14) < -80%", "-80"),
+        ("tsi(close, 25, 13) > 25%", "25"),
+        ("kdj(9, 3, sma, 3, sma).k > 80%", "80"),
+        ("smi(10, 3, 3, 3).smi > 40%", "40"),
+        ("crossover(roc(sma(close, 3), 5), 5%)", "5"),
+        ("rsi(close, 14) / 100 < 30%", None),
+        ("roc(close, 5) > 0%", None),
+        ("er(close, 10) > 30%", None),
+        ("correlation(close, volume, 20) > 50%", None),
+        ("close / open - 1 > 2%", None),
+        ("sma(rsi(close, 14), 3) < 30", None),
+    ],
+)
+def test_a_percentage_beside_a_scale_of_100_is_told(text: str, written: str | None) -> None:
+    found = [(it.name, it.help) for it in parse(text, EXITS, Kind.TRUTH).warnings]
+
+    assert found == ([("percent-of-scale", f"write `{written}`")] if written else [])
+
+
+@pytest.mark.parametrize(
     ("text", "names"),
     [
         ("hour > 23", ["never-true"]),
@@ -188,6 +217,13 @@ def test_what_is_said_about_the_position(text: str, at: str, message: str, help:
         ("close > donchian(20).upper[1]", []),
         ("cdldoji() == 1", ["never-true"]),
         ("cdldoji() == 100", []),
+        ("cdldoji() == -100", ["never-true"]),
+        ("cdldoji() == 80", ["never-true"]),
+        ("cdlengulfing() == 80", []),
+        ("cdlengulfing() == -80", []),
+        ("cdlharami() == 0 - 80", []),
+        ("cdlharamicross() == 50", ["never-true"]),
+        ("cdlhikkake() == 200", []),
         ("stochrsi(close, 14, 3, 3, hma).d > 100.5", []),
         ("stochf(14, 3, t3).d > 100.5", []),
         ("stoch(14, 3, 3).d > 101", ["never-true"]),
@@ -200,6 +236,26 @@ def test_what_is_said_about_the_position(text: str, at: str, message: str, help:
 )
 def test_warnings_know_the_new_names(text: str, names: list[str]) -> None:
     assert warned(text, EXITS) == names
+
+
+def test_a_pattern_that_never_gives_a_number_tells_what_it_gives() -> None:
+    for text, message, help in (
+        ("cdldoji() == 80", "`cdldoji` gives 0 or 100", "write `> 0`"),
+        ("-50 == cdl2crows()", "`cdl2crows` gives -100 or 0", "write `< 0`"),
+        ("cdlharami() == 1", "`cdlharami` gives -100, -80, 0, 80 or 100", "write `> 0` or `< 0`"),
+    ):
+        [warning] = parse(text, EXITS, Kind.TRUTH).warnings
+
+        assert (warning.message, warning.help) == (f"this can never be true: {message}", help)
+
+
+def test_a_number_is_found_behind_any_number_of_names() -> None:
+    one = parse("1", Scope(), None)
+    named = {"a0": one}
+    for at in range(1, 3_001):
+        named[f"a{at}"] = replace(one, tree=ast.parse(f"-a{at - 1}", mode="eval").body)
+
+    assert constant_of(ast.Name("a2999"), Scope({}, named)) == -1.0
 
 
 def test_the_close_of_another_symbol_is_not_the_close() -> None:

@@ -43,8 +43,8 @@ ORDER = "    order: {type: limit, price: 99% * close, post_only: true}\n"
 
 #: File, what is replaced by what, and the verdict with its key; the edit back has the last verdict.
 EDITS: list[tuple[str, str, str, str, Risk, Risk]] = [
-    ("good", "venue: live", "venue: testnet", "accounts.main.venue", LESS, MORE),
-    ("good", "venue: demo", "venue: live", "accounts.main.venue", MORE, LESS),
+    ("good", "venue: live", "venue: testnet", "accounts.main.venue", MORE, MORE),
+    ("good", "venue: demo", "venue: live", "accounts.main.venue", MORE, MORE),
     ("good", "env:KEY", "env:OTHER", "accounts.main.credentials.api_key", MORE, MORE),
     ("good", "max_order: 6000 USDT", "max_order: 7000 USDT", "limits.max_order", MORE, LESS),
     (

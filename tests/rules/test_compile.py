@@ -22,7 +22,7 @@ from runner.model.markets import Costs
 from runner.model.trades import PositionSide
 from runner.rules import bench, units
 from tests.conftest import ROOT
-from tests.rules.files import GOOD, a_file, codes, loaded, strategy_of
+from tests.rules.files import GOOD, a_file, codes, given, loaded, strategy_of
 
 NO_EXITS = Exits(None, None, None, (), None, None, ())
 
@@ -267,9 +267,24 @@ def test_a_param_is_inserted_with_its_unit() -> None:
 
 
 def test_an_override_sets_a_param_within_its_bounds() -> None:
-    assert strategy_of(GOOD, {"length": Decimal(20)}).params == (("length", 20.0),)
-    assert codes(GOOD, {"length": Decimal(51)}) == ["R111"]
-    assert codes(GOOD, {"lenght": Decimal(20)}) == ["R112"]
+    assert strategy_of(GOOD, given(length=20)).params == (("length", 20.0),)
+    assert codes(GOOD, given(length=51)) == ["R111"]
+    assert codes(GOOD, given(lenght=20)) == ["R112"]
+
+
+def test_an_override_has_the_unit_of_its_param() -> None:
+    text = a_file(("  length: {", "  part: {default: 2%, min: 0%, max: 50%}\n  length: {"))
+
+    [bare] = loaded(text, given(part=1)).diagnostics
+    [percent] = loaded(text, given(length="1000%")).diagnostics
+
+    assert dict(strategy_of(text, given(part="1%")).params)["part"] == 0.01
+    assert (bare.code, bare.help) == ("R109", "write the percent sign: `1%`")
+    assert bare.message == "`part` is in percent, and is set to a bare number"
+    assert (percent.code, percent.message) == (
+        "R110",
+        "`length` is a bare number, and is set to 1000%",
+    )
 
 
 def test_the_digest_names_the_meaning() -> None:
@@ -298,7 +313,7 @@ def test_the_digest_names_the_meaning() -> None:
     assert {strategy_of(text).digest for text in same} == {digest}
     assert digest not in {strategy_of(text).digest for text in other}
     assert len({strategy_of(text).digest for text in other}) == len(other)
-    assert strategy_of(GOOD, {"length": Decimal(15)}).digest == strategy_of(other[3]).digest
+    assert strategy_of(GOOD, given(length=15)).digest == strategy_of(other[3]).digest
 
 
 def test_a_value_that_depends_on_all_history_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:

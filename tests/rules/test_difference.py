@@ -154,10 +154,10 @@ def test_a_side_that_goes_with_its_exit_leaves_its_positions_without_it() -> Non
 
     risks = {it.key: it.risk for it in changes(text, without)}
 
-    assert risks == {"entry.short": LESS, "exit.short": MORE}
+    assert risks == {"entry.short": MORE, "exit.short": MORE}
 
 
-def test_an_entry_that_goes_alone_is_less() -> None:
+def test_a_side_that_goes_leaves_its_positions_to_nobody() -> None:
     text = TEXTS["complete"]
     at = text.index("  short: {when:")
     text = text[:at] + text[text.index("\n", at) + 1 :]
@@ -165,7 +165,16 @@ def test_an_entry_that_goes_alone_is_less() -> None:
 
     [found] = changes(text, text[:start] + text[end:])
 
-    assert (found.key, found.risk) == ("entry.short", LESS)
+    assert (found.key, found.risk) == ("entry.short", MORE)
+    assert found.why == "positions held there are managed by nobody, counts as more"
+
+
+def test_another_test_venue_is_neither_more_nor_less() -> None:
+    before = edited("good", ("venue: live", "venue: testnet"))
+
+    [found] = changes(before, before.replace("venue: testnet", "venue: demo"))
+
+    assert (found.key, found.risk) == ("accounts.main.venue", OTHER)
 
 
 def test_an_account_with_another_name_is_the_same_account() -> None:

@@ -268,7 +268,7 @@ def test_a_plain_scalar_means(text: str, value: object) -> None:
     [
         *("y", "No", "ON", "off", "010", "08", "-00", "0o10", "0b1", "1_000", "12:30", "1:30.5"),
         *("2026-11-22", "2026-11-22T10:00:00Z", "1e3", "1.5e3", "1e-4", ".nan", "-.INF", "1e400"),
-        *("1.0e-400", "9" * 61),
+        *("1.0e-400", "9" * 61, "1.0e+9999999999999999999", "-0.0e-9999999999999999999"),
     ],
 )
 def test_a_plain_scalar_that_readers_understand_differently_is_refused(text: str) -> None:

@@ -89,7 +89,7 @@ entry:
 """,
     ),
     "R506": words(
-        "a percentage is compared with an indicator that runs from 0 to 100",
+        "a percentage is compared with an indicator on a scale of 100",
         "`30%` is the number 0.3, and an RSI of 0.3 is hardly ever seen",
         """
 entry:
