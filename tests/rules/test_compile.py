@@ -272,21 +272,6 @@ def test_an_override_sets_a_param_within_its_bounds() -> None:
     assert codes(GOOD, given(lenght=20)) == ["R112"]
 
 
-def test_an_override_has_the_unit_of_its_param() -> None:
-    text = a_file(("  length: {", "  part: {default: 2%, min: 0%, max: 50%}\n  length: {"))
-
-    [bare] = loaded(text, given(part=1)).diagnostics
-    [percent] = loaded(text, given(length="1000%")).diagnostics
-
-    assert dict(strategy_of(text, given(part="1%")).params)["part"] == 0.01
-    assert (bare.code, bare.help) == ("R109", "write the percent sign: `1%`")
-    assert bare.message == "`part` is in percent, and is set to a bare number"
-    assert (percent.code, percent.message) == (
-        "R110",
-        "`length` is a bare number, and is set to 1000%",
-    )
-
-
 def test_the_digest_names_the_meaning() -> None:
     digest = strategy_of(GOOD).digest
     same = [

@@ -9,7 +9,7 @@ import pytest
 from runner.rules.cases import Suite
 from runner.rules.compile import load
 from tests.rules.edits import TEXTS
-from tests.rules.files import GOOD, a_file, codes, loaded
+from tests.rules.files import GOOD, a_file, codes, given, loaded, strategy_of
 
 #: A test with a number in each place that takes one.
 TESTS = """\
@@ -75,4 +75,19 @@ def test_a_number_without_its_unit_is_told_in_plain_digits() -> None:
 
     assert found.help == (
         "a percentage is meant: write `0.00002%` (or `0.0000002%`, if so little is meant)"
+    )
+
+
+def test_an_override_has_the_unit_of_its_param() -> None:
+    text = a_file(("  length: {", "  part: {default: 2%, min: 0%, max: 50%}\n  length: {"))
+
+    [bare] = loaded(text, given(part=1)).diagnostics
+    [percent] = loaded(text, given(length="1000%")).diagnostics
+
+    assert dict(strategy_of(text, given(part="1%")).params)["part"] == 0.01
+    assert (bare.code, bare.help) == ("R109", "write the percent sign: `1%`")
+    assert bare.message == "`part` is in percent, and is set to a bare number"
+    assert (percent.code, percent.message) == (
+        "R110",
+        "`length` is a bare number, and is set to 1000%",
     )
