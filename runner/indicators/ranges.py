@@ -12,6 +12,9 @@ from runner.indicators.formulas import back, change, roc, sma, stdev, total
 from runner.indicators.momentum import ppo
 from runner.indicators.window import Series
 
+#: Range of an index from 0 to 100 that is none: parts of it would be known to 1e-8 only.
+_STILL = 1e-4
+
 
 def trange(high: Series, low: Series, close: Series) -> Series:
     """Range of the bar, the way from the close before it included; a price."""
@@ -49,16 +52,27 @@ def stochf(
 ) -> tuple[Series, Series]:
     """Place of the close in the range of `k` bars, 0 to 100, and its average."""
     floor = window.lowest(low, k)
-    part = defined(lambda: (close - floor) / (window.highest(high, k) - floor))
+    return _placed(close - floor, window.highest(high, k) - floor, d, word)
+
+
+def _placed(above: Series, reach: Series, d: int, word: str) -> tuple[Series, Series]:
+    part = defined(lambda: above / reach)
     place = 100 * part  # exactly 100 at the top
     slow = ma(place, d, word)
     return np.where(np.isnan(slow), np.nan, place), slow
 
 
 def stochrsi(source: Series, n: int, k: int, d: int, word: str) -> tuple[Series, Series]:
-    """Place of the relative strength index in its own range, 0 to 100, and its average."""
+    """Place of the relative strength index in its own range, 0 to 100, and its average.
+
+    Undefined where the index stands still: where `source` does not move, rises and falls fade
+    alike, and what is left of a range is rounding.
+    """
     index = compute.rsi(source, n)
-    return stochf(index, index, index, k, d, word)
+    floor = window.lowest(index, k)
+    reach = window.highest(index, k) - floor
+    reach[reach < _STILL] = np.nan
+    return _placed(index - floor, reach, d, word)
 
 
 def kdj(

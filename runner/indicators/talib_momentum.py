@@ -96,7 +96,8 @@ ROWS: tuple[Function, ...] = (
     ),
     row(
         "STOCHRSI", "n k d average", "0 to 100",
-        "Place of the relative strength index in its own range, and its average.",
+        "Place of the relative strength index in its own range, and its average; undefined where "
+        "the index stands still, within 0.0001.",
         "x = rsi(source, n); k = 100 * (x - lowest(x, k)) / (highest(x, k) - lowest(x, k)); "
         "d = average(k, d)",
         lambda n, k, d, average: n + k - 1 + average_lookback(d, average),

@@ -20,8 +20,7 @@ from runner.indicators.arithmetic import Value
 from runner.indicators.computed import TRUTHS
 from runner.indicators.table import Argument, ArgumentKind
 from runner.indicators.window import Series, Truths
-from runner.language.elsewhere import PlacedEval
-from runner.language.facts import MAX_DEPTH
+from runner.language.chains import ChainedEval
 from runner.language.series import (
     EvaluationError,
     called,
@@ -30,7 +29,6 @@ from runner.language.series import (
     undefined_before,
 )
 from runner.language.surroundings import Place, Surroundings, sure
-from runner.language.trees import depth, levels
 from runner.language.types import IN_SESSION, Expression, Kind
 from runner.language.wallclock import inside
 
@@ -67,7 +65,7 @@ _COMPARISONS: Mapping[type[ast.cmpop], tuple[Callable[..., Any], Callable[..., A
 }
 
 
-class Evaluator(PlacedEval):
+class Evaluator(ChainedEval):
     """Expressions over one set of bars; ask one evaluator for all of them.
 
     `places`: of the indicators that stand elsewhere. Their expressions are never asked for
@@ -87,7 +85,7 @@ class Evaluator(PlacedEval):
 
     def number(self, expression: Expression) -> Series:
         """The number at each bar, NaN where it is undefined. Not to be written to."""
-        _bounded_size(expression.tree)
+        self._bounded_depth(expression)
         value = np.asarray(self._numeric(expression.tree), np.float64)
         return undefined_before(expression.lookback, self._spread_out(value))
 
@@ -104,7 +102,7 @@ class Evaluator(PlacedEval):
         return self._sided(expression, Surely.FALSE)
 
     def _sided(self, expression: Expression, side: Surely) -> Truths:
-        _bounded_size(expression.tree)
+        self._bounded_depth(expression)
         return _silent_before(
             expression.lookback, self._spread_out(np.asarray(self._side(expression.tree, side)))
         )
@@ -153,6 +151,13 @@ class Evaluator(PlacedEval):
                 self._placed_side(name, side) if name in self._places else self._sided(named, side)
             )
         return self._sides[key]
+
+    def _evaluate_named(self, name: str) -> None:
+        if self._indicators[name].kind is Kind.TRUTH:
+            for side in Surely:
+                self._side_of(name, side)
+        else:
+            super()._evaluate_named(name)
 
     def _placed_side(self, name: str, side: Surely) -> Truths:
         there = self._evaluator_at(self._places[name])
@@ -203,12 +208,6 @@ class Evaluator(PlacedEval):
         if place.kind is ArgumentKind.CONDITION:  # whatever is not surely true has not happened
             return self._spread_out(np.asarray(self._side(node, Surely.TRUE)))
         return super()._argument(place, node)
-
-
-def _bounded_size(tree: ast.expr) -> None:
-    """Recursion below is as deep as the tree."""
-    if depth(levels(tree)) > MAX_DEPTH:
-        refuse("an expression is nested too deep")
 
 
 def _joined(join: np.ufunc, parts: list[Any]) -> Any:

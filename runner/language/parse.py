@@ -48,10 +48,7 @@ def parse(text: str, scope: Scope, want: Kind | None) -> Expression:
     readable = _read(text)
     if scope.functions and any(name in scope.functions for name in readable.names):
         return _judged(_read_anew(text), scope, want)  # its tree is rewritten
-    try:
-        return _checked(readable, want, *_meanings(readable, scope))
-    except ExpressionError:
-        return _judged(readable, scope, want)  # with all names there are, for advice
+    return _checked(readable, want, _told(readable, scope))
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,57 +69,48 @@ class _Readable:
         return self is other
 
 
-_Params = tuple[tuple[str, float, bool], ...]
-_Indicators = tuple[tuple[str, Expression], ...]
-_Places = tuple[bool, bool, bool]
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """A scope, and in `names` all that it tells of those in one text; this alone tells it apart.
+
+    An indicator is what was parsed, itself: what its own names mean was settled there, so nobody
+    looks at them again. `indicators` keeps them, and so their identities, alive.
+    """
+
+    names: tuple[object, ...]
+    indicators: tuple[Expression, ...]
+    scope: Scope
+
+    def __hash__(self) -> int:
+        return hash(self.names)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Told) and self.names == other.names
 
 
-def _meanings(
-    readable: _Readable, scope: Scope
-) -> tuple[_Params, _Indicators, _Places, frozenset[str], frozenset[str], int | None]:
-    """What is told of names by a scope, for those that the text names, itself or by indicators."""
-    names = list(readable.names)
-    indicators = []
-    for name in names:  # grows while it is walked
-        named = scope.indicators.get(name)
-        if named is not None:
-            indicators.append((name, named))
-            names += named.names.difference(names)
+def _told(readable: _Readable, scope: Scope) -> _Told:
+    names = readable.names
+    named = [name for name in names if name in scope.indicators]
+    indicators = tuple([scope.indicators[name] for name in named])
     params = [
         (name, scope.params[name], name in scope.percents) for name in names if name in scope.params
     ]
-    places = scope.position, scope.futures, scope.elsewhere
-    sessions = scope.sessions and scope.sessions.intersection(names)
-    inputs = scope.inputs and scope.inputs.intersection(names)
-    symbols = scope.symbols if RANK in names else None
-    return tuple(params), tuple(indicators), places, sessions, inputs, symbols
+    meanings = (
+        tuple(params),
+        tuple(named),
+        tuple(map(id, indicators)),
+        (scope.position, scope.futures, scope.elsewhere),
+        scope.sessions and scope.sessions.intersection(names),
+        scope.inputs and scope.inputs.intersection(names),
+        scope.symbols if RANK in names else None,
+    )
+    return _Told(meanings, indicators, scope)
 
 
 @lru_cache(_KEPT)
-def _checked(
-    readable: _Readable,
-    want: Kind | None,
-    params: _Params,
-    indicators: _Indicators,
-    places: _Places,
-    sessions: frozenset[str],
-    inputs: frozenset[str],
-    symbols: int | None,
-) -> Expression:
-    """The expression in a scope of its own names."""
-    position, futures, elsewhere = places
-    scope = Scope(
-        {name: value for name, value, _ in params},
-        dict(indicators),
-        frozenset([name for name, _, percent in params if percent]),
-        position,
-        futures,
-        sessions,
-        inputs,
-        elsewhere,
-        symbols=symbols,
-    )
-    return _judged(readable, scope, want)
+def _checked(readable: _Readable, want: Kind | None, told: _Told) -> Expression:
+    """The expression in a scope, of which only its own names and what they name matter."""
+    return _judged(readable, told.scope, want)
 
 
 def _judged(readable: _Readable, scope: Scope, want: Kind | None) -> Expression:

@@ -17,7 +17,6 @@ from runner.language.words import quoted
 from runner.model.values import dataclass
 from runner.rules import keys, marks, scalars
 from runner.rules.diagnostic import Diagnostic
-from runner.rules.keys import LONGEST_KEY
 from runner.rules.nodes import Entry, Mapping, Node, Place, Scalar, Sequence, Style, place
 from runner.rules.source import Source, likely_secrets, may_be_secret
 from runner.rules.syntax import Unreadable, decoded, forbidden, in_our_words
@@ -88,9 +87,7 @@ _ALIAS, _SCALAR = yaml.AliasEvent, yaml.ScalarEvent
 _MAPPING, _END_OF_MAPPING = yaml.MappingStartEvent, yaml.MappingEndEvent
 _END_OF_SEQUENCE, _END_OF_STREAM = yaml.SequenceEndEvent, yaml.StreamEndEvent
 
-_PLAIN = Style.PLAIN
 _STYLES: dict[str | None, Style] = {None: Style.PLAIN, **{style.value: style for style in Style}}
-_BLANK = " \t\r\n"
 _NOTHING = ("R016", "the file declares nothing", "`runner init` writes a first one")
 
 
@@ -155,7 +152,7 @@ class _Reader:
         if depth > self.deepest:
             self.deepest = depth
         if type(event) is _SCALAR and not secret and self.nodes <= MOST_NODES:
-            word = self.word(event)
+            word = keys.usual(event, self.text)
             if word is not None:
                 return word
         start = event.start_mark.index
@@ -169,19 +166,6 @@ class _Reader:
         if event.anchor is None:
             return self.content(event, depth, secret)
         return self.anchored(event, depth, secret)
-
-    def word(self, event: Any) -> Scalar | None:
-        """The usual scalar, unquoted and with nothing to be said about it; for no secret."""
-        if event.style or event.anchor is not None or event.tag is not None:
-            return None
-        written = event.value
-        meant = scalars.meaning_of_word(written)
-        if not meant.right:
-            return None
-        start, end = event.start_mark.index, event.end_mark.index
-        if end > start and self.text[end - 1] in _BLANK:
-            end = start + len(self.text[start:end].rstrip(_BLANK))
-        return Scalar(meant.value, written, start, end, _PLAIN, False, False)
 
     def refuse_tag(self, start: int) -> None:
         """Tags are refused wherever they stand; the node is read as if there were none."""
@@ -246,8 +230,8 @@ class _Reader:
         """A scalar with its value; what readers of YAML could understand differently is refused."""
         style, written = _STYLES[event.style], event.value
         end = event.end_mark.index
-        if end > start and self.text[end - 1] in _BLANK:
-            end = start + len(self.text[start:end].rstrip(_BLANK))
+        if end > start and self.text[end - 1] in keys.BLANK:
+            end = start + len(self.text[start:end].rstrip(keys.BLANK))
         at = (start, end)
         if secret:
             self.masked.append((event.start_mark.index, end))
@@ -300,11 +284,9 @@ class _Reader:
                 continue
             if key.end > end:
                 end = key.end
-            if cut:
-                continue
-            if key.text in entries:
+            if not cut and key.text in entries:
                 self.refuse_again(entries[key.text].key, key, secret)
-            else:
+            elif not cut:
                 entries[key.text] = Entry(key, value)
         end = _end(event) if flow else end
         lost = cut or (dropped and not entries)
@@ -326,11 +308,11 @@ class _Reader:
             self.refuse(at, "R007", "merge keys are not part of a rule file", "write it out")
             return None
         if key.refused:
-            if not secret and 0 < len(key.text) <= LONGEST_KEY:
+            if not secret and 0 < len(key.text) <= keys.LONGEST_KEY:
                 self.found[-1] = replace(self.found[-1], help=f'write "{key.text}"')
             return None
-        if not isinstance(key.value, str) or not 1 <= len(key.value) <= LONGEST_KEY:
-            shown = "" if secret or len(key.text) > LONGEST_KEY else f"`{key.text}` "
+        if not isinstance(key.value, str) or not 1 <= len(key.value) <= keys.LONGEST_KEY:
+            shown = "" if secret or len(key.text) > keys.LONGEST_KEY else f"`{key.text}` "
             help = f'write "{key.text}" to mean the text' if shown else "write a word"
             self.refuse(at, "R005", f"a key must be text, {shown}is not", help)
             return None

@@ -1,13 +1,30 @@
-"""Keys of a rule file: which need nothing to be said, and what stands for a missing value."""
+"""Words of a rule file: which need nothing to be said, and what stands for a missing value."""
 
 from __future__ import annotations
 
 import re
-from typing import TypeGuard
+from typing import Any, TypeGuard
 
 from runner.rules.nodes import Node, Scalar, Style
+from runner.rules.scalars import meaning_of_word
 
 LONGEST_KEY = 200
+BLANK = " \t\r\n"
+_PLAIN = Style.PLAIN
+
+
+def usual(event: Any, text: str) -> Scalar | None:
+    """The usual scalar, unquoted and with nothing to be said about it; for no secret."""
+    if event.style or event.anchor is not None or event.tag is not None:
+        return None
+    written = event.value
+    meant = meaning_of_word(written)
+    if not meant.right:
+        return None
+    start, end = event.start_mark.index, event.end_mark.index
+    if end > start and text[end - 1] in BLANK:
+        end = start + len(text[start:end].rstrip(BLANK))
+    return Scalar(meant.value, written, start, end, _PLAIN, False, False)
 
 
 def is_right(key: Node) -> TypeGuard[Scalar]:

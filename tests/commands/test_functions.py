@@ -32,7 +32,7 @@ def test_one_is_documented(capsys: pytest.CaptureFixture[str]) -> None:
         ("multiple", "number or param, 0 to 10"),
         ("reads", "high low close"),
         ("lookback", "14"),
-        ("warmup", "888 bars"),
+        ("warmup", "1388 bars"),
     ):
         assert f"{title:<16}{words}" in text
 

@@ -124,6 +124,27 @@ def test_where_nothing_moves_an_oscillator_is_undefined(text: str) -> None:
     assert np.isnan(number(text, flat_bars(100.0, 60))).all()
 
 
+@pytest.mark.parametrize("lengths", ["14, 14, 3, sma", "14, 5, 3, ema", "5, 8, 2, sma"])
+def test_where_an_index_stands_still_it_has_no_place_in_its_range(lengths: str) -> None:
+    random = np.random.default_rng(1)
+    moved = 100 + np.round(np.cumsum(random.normal(0, 1, 600)), 2)
+    close = np.concatenate((moved, np.full(30, moved[-1])))
+    text = f"stochrsi(close, {lengths}).k"
+    k = int(lengths.split(", ")[1])
+
+    values = number(text, _closes(close))
+    window = number(text, _closes(close[-expression(text).warmup :]))  # type: ignore[operator]
+
+    assert np.flatnonzero(np.isnan(values[-40:])).tolist() == list(range(9 + k - 1, 40))
+    np.testing.assert_array_equal(np.isnan(window[-30:]), np.isnan(values[-30:]))
+
+
+def _closes(close: np.ndarray) -> Bars:
+    bars = made_bars(1, close.size)
+    columns = (close, close + 0.1, close - 0.1, close)
+    return Bars(bars.symbol, bars.timeframe, bars.opened_at, *columns, bars.volume)
+
+
 def test_stdev_keeps_the_digits_of_a_cheap_coin() -> None:
     bars = made_bars(3, 200)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import sys
 
 import pytest
 
@@ -54,6 +55,58 @@ def test_advice_knows_names_that_the_text_does_not_hold() -> None:
         parse("lenght > 3", Scope({"length": 4.0}), None)
 
     assert wrong.value.problems[0].help == "did you mean `length`?"
+
+
+def test_what_is_named_by_names_belongs_to_the_meaning_however_far() -> None:
+    found = []
+    for bound in (30.0, 130.0):
+        indicators: dict[str, Expression] = {"a0": an_indicator(f"{bound}")}
+        for at in range(1, 9):
+            indicators[f"a{at}"] = parse(f"a{at - 1}", Scope(indicators=indicators), None)
+        found.append(parse("rsi(close, 14) < a8", Scope(indicators=indicators), None).warnings)
+
+    assert [[it.name for it in warned] for warned in found] == [[], ["always-true"]]
+
+
+@pytest.mark.parametrize("text", ["{0} + {0}", "{0} and {1}", "max({0}, {1}) - 1", "-{0}"])
+def test_a_file_twice_as_long_is_twice_the_work(text: str) -> None:
+    short, long = (_calls_for_a_chain(text, lines) for lines in (150, 300))
+
+    assert long < 2.3 * short
+
+
+def _calls_for_a_chain(text: str, lines: int) -> int:
+    """How many functions are called, of Python's and of C, to read indicators of each other."""
+    first = "close > open" if "and" in text else "close"
+    names = [f"c{lines}_{at}" for at in range(lines)]
+    indicators = {names[0]: parse(first, Scope(), None)}
+    calls = 0
+
+    def counted(*_: object) -> None:
+        nonlocal calls
+        calls += 1
+
+    sys.setprofile(counted)
+    try:
+        for at in range(1, lines):
+            written = text.format(names[at - 1], names[max(at - 2, 0)])
+            indicators[names[at]] = parse(written, Scope(indicators=indicators), None)
+    finally:
+        sys.setprofile(None)
+    return calls
+
+
+def test_names_that_lead_far_are_followed_without_recursion() -> None:
+    numbers = {"n0": parse("5", Scope(), None)}
+    prices = {"n0": parse("close", Scope(), None)}
+    for at in range(1, 1200):
+        numbers[f"n{at}"] = parse(f"-n{at - 1}", Scope(indicators=numbers), None)
+        prices[f"n{at}"] = parse(f"n{at - 1} + 1", Scope(indicators=prices), None)
+
+    lower = parse("rsi(close, 14) > n1199", Scope(indicators=numbers), Kind.TRUTH)
+    ranked = parse("rank(n1199) == 1", Scope(indicators=prices), Kind.TRUTH)
+
+    assert (lower.lookback, ranked.lookback) == (14, 0)
 
 
 @pytest.mark.parametrize(
