@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import click
-from of_exchanges import audits, closed, exchanges, timeframes
+from of_exchanges import audited, audits, closed, exchanges, timeframes
 from tables import listed, table
 
 from runner.commands.main import command_line
@@ -20,12 +20,11 @@ from runner.exchange.budget.limits import known_exchanges, scopes_of
 from runner.indicators.signature import Function
 from runner.indicators.table import FUNCTIONS
 from runner.language.reference import example
-from runner.model.exchanges import NAMES
+from runner.model.exchanges import AUDITED, NAMES
 from runner.model.orders import TRANSITIONS, OrderState
 from runner.model.secrets import SCHEMES
 from runner.rules.bench import LATER_NAMES
 from runner.rules.compile import load
-from runner.rules.compile_account import LATER_EXCHANGES
 from runner.rules.diagnostic import CODES
 from runner.rules.explain_code import GROUPS, explained
 from runner.rules.schema import LATER_KINDS, STRATEGY
@@ -168,7 +167,7 @@ def later() -> str:
             if isinstance(field.shape, Choice) and field.shape.later:
                 lines.append(f"- as `{path}{name}`: {listed(sorted(field.shape.later))}")
     lines.append(f"- at the top of settings: {listed(sorted(SETTINGS.later))}")
-    lines.append(f"- as `accounts.NAME.exchange`: {listed(LATER_EXCHANGES)}")
+    lines.append(f"- as `accounts.NAME.exchange`: {listed(AUDITED)}, whose keys `doctor` audits")
     return "\n".join(lines) + "\n"
 
 
@@ -292,6 +291,7 @@ def codes() -> str:
 
 
 PARTS: dict[str, Callable[[], str]] = {
+    "audited": audited,
     "audits": audits,
     "closed": closed,
     "exchanges": exchanges,

@@ -6,9 +6,11 @@ from tables import listed, table
 
 from runner.exchange.keys.asked import ASKED
 from runner.exchange.keys.audit import EXCHANGES as EXCHANGES_OF_KEYS
+from runner.exchange.permitted import requests_of
+from runner.exchange.sites import SITES
 from runner.model.accounts import BUNDLES, CREDENTIALS
 from runner.model.bars import Timeframe
-from runner.model.exchanges import CLOSED, NAMES, support_of
+from runner.model.exchanges import AUDITED, CLOSED, NAMES, support_of
 from runner.model.exchanges.support import ExchangeSupport
 from runner.model.markets import MarketKind
 
@@ -45,6 +47,32 @@ def section(support: ExchangeSupport) -> str:
 def closed() -> str:
     """Exchanges that are gone."""
     return table(("exchange", "closed"), CLOSED.items())
+
+
+def audited() -> str:
+    """Exchanges whose keys are audited and to which no orders are sent."""
+    return table(
+        ("exchange", "venues", "all that is sent", "what comes of it"),
+        (
+            (
+                name,
+                listed(SITES[name]),
+                "<br>".join(
+                    f"`{method} {host}{path}`"
+                    for venue in SITES[name]
+                    for method, host, path in requests_of(name, venue)
+                ),
+                _comes_of(name),
+            )
+            for name in AUDITED
+        ),
+    )
+
+
+def _comes_of(name: str) -> str:
+    """Whether any key can pass."""
+    why = EXCHANGES_OF_KEYS[name].never
+    return f"every key is refused: {why}" if why else "a key that is as declared passes"
 
 
 def audits() -> str:

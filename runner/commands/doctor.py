@@ -13,11 +13,15 @@ from runner.commands.options import settings_option, state_option
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
+    from contextlib import ExitStack
 
+    from runner.commands.checks.calls import OwnLog
     from runner.commands.checks.markets import Quoted
     from runner.commands.checks.verdict import Check
     from runner.core.strategy import Strategy
+    from runner.model.accounts import AccountDeclaration
     from runner.model.clock import Clock
+    from runner.model.secrets import Secret
 
 _WIDTH = 100
 
@@ -83,13 +87,13 @@ def command(
 def _setup(exchange: str, file: Path | None, settings: Sequence[str], *, as_json: bool) -> int:
     """How to make a key; of a file its market, its addresses and what it leaves unsaid count."""
     from runner.commands.checks.setup import setup_document, setup_lines
-    from runner.commands.files import strategy_from
+    from runner.commands.files import account_from
 
-    strategy = None if file is None else strategy_from(file, tuple(settings))
+    meant = None if file is None else account_from(file, tuple(settings))
     if as_json:
-        click.echo(json.dumps(setup_document(exchange, strategy)))
+        click.echo(json.dumps(setup_document(exchange, meant)))
     else:
-        click.echo("\n".join(setup_lines(exchange, strategy)))
+        click.echo("\n".join(setup_lines(exchange, meant)))
     return 0
 
 
@@ -133,6 +137,12 @@ def all_checks(
         yield from settings_checks(allowed, own, loaded.strategy)
     if loaded.strategy is not None:
         yield from _of_strategy(loaded.strategy, file, specs, clock, asks)
+    elif loaded.untraded is not None:
+        if allowed is not None:
+            from runner.commands.checks.operator import egress_checks
+
+            yield from egress_checks(allowed, loaded.untraded.account)
+        yield from _of_account(loaded.untraded.account, file, clock, asks)
     yield from folder_checks(state)
     if loaded.strategy is not None:
         yield from journal_checks(loaded.strategy, state)
@@ -148,10 +158,10 @@ def _of_strategy(
     from runner.commands.checks.markets import market_checks
     from runner.commands.checks.rules import data_checks, input_checks, key_check, reference_checks
 
-    yield from reference_checks(strategy)
+    yield from reference_checks(strategy.account)
     told: Mapping[str, Quoted] = {}
     if asks is None:
-        yield key_check(strategy, clock.wall_ms())
+        yield key_check(strategy.account, clock.wall_ms())
     else:
         checks, told = _asked(strategy, file, clock, asks)
         yield from checks
@@ -160,47 +170,120 @@ def _of_strategy(
     yield from data_checks(strategy, specs)
 
 
+def _of_account(
+    account: AccountDeclaration, file: Path, clock: Clock, asks: Asks | None
+) -> Iterator[Check]:
+    """What counts where no orders are sent: where the keys are kept, and what they may do."""
+    from runner.commands.checks.rules import key_check, reference_checks
+
+    yield from reference_checks(account)
+    if (refusal := _not_there(account)) is not None:
+        yield refusal
+        return
+    if asks is None:
+        yield key_check(account, clock.wall_ms())
+        return
+    keys, waiting, checks = _looked_up(account, file, asks)
+    yield from checks
+    if keys is None:
+        return
+    import asyncio
+    from contextlib import ExitStack
+
+    from runner.commands.checks.keys import look_at_keys
+    from runner.commands.checks.verdict import Check
+    from runner.commands.runs import BUDGETS
+    from runner.commands.trading.clock import transport
+
+    way, budgets = transport(), asks.state / BUDGETS
+    with ExitStack() as held:
+        log = _log(held, account, clock, asks)
+        if isinstance(log, Check):
+            yield log
+            return
+        yield from asyncio.run(look_at_keys(account, keys, waiting, clock, way, budgets, log))
+        yield from log.checks()
+
+
+def _not_there(account: AccountDeclaration) -> Check | None:
+    """A venue that the exchange does not have, of which nothing can be asked."""
+    from runner.commands.checks.verdict import Check, Verdict
+    from runner.exchange.sites import SITES
+
+    venues = SITES[account.exchange]
+    if account.venue in venues:
+        return None
+    fact = f"runner knows no `venue: {account.venue}` of {account.exchange}"
+    help = " or ".join(f"`venue: {venue}`" for venue in venues)
+    return Check("key", account.name, Verdict.REFUSED, fact, f"write {help}")
+
+
 def _asked(
     strategy: Strategy, file: Path, clock: Clock, asks: Asks
 ) -> tuple[Sequence[Check], Mapping[str, Quoted]]:
     """What the exchange says; one line where the key cannot be looked up."""
-    from runner.commands.checks.verdict import Check, Verdict
     from runner.commands.files import symbols_read_only
-    from runner.model.errors import KeyRefused, RunnerError
-    from runner.secrets.reference import resolved
 
-    account = strategy.account
-    try:
-        keys = resolved(account.credentials, file, allow_exec=asks.allow_exec)
-    except KeyRefused as refusal:
-        return [Check("key", account.name, Verdict.REFUSED, str(refusal))], {}
-    except RunnerError as error:
-        help = "`--offline` leaves the exchange out"
-        return [Check("key", account.name, Verdict.CANNOT_VERIFY, str(error), help, 3)], {}
-    waiting, checks = None, []
-    if account.next is not None:
-        try:
-            waiting = resolved(account.next.credentials, file, allow_exec=asks.allow_exec)
-        except RunnerError as error:
-            checks.append(Check("next", account.name, Verdict.WARNING, str(error)))
+    keys, waiting, checks = _looked_up(strategy.account, file, asks)
+    if keys is None:
+        return checks, {}
     import asyncio
     from contextlib import ExitStack
-    from time import sleep
 
-    from runner.commands.checks.calls import own_log, unlogged
     from runner.commands.checks.exchange import look
-    from runner.commands.runs import BUDGETS, DOCTOR
+    from runner.commands.checks.verdict import Check
+    from runner.commands.runs import BUDGETS
     from runner.commands.trading.clock import transport
 
     others = symbols_read_only(strategy)
     way, budgets = transport(), asks.state / BUDGETS
     with ExitStack() as held:
-        try:
-            log = held.enter_context(own_log(asks.state, account.name, clock, sleep))
-        except RunnerError as error:
-            return [*checks, unlogged(str(asks.state / DOCTOR), error)], {}
+        log = _log(held, strategy.account, clock, asks)
+        if isinstance(log, Check):
+            return [*checks, log], {}
         seen = asyncio.run(look(strategy, others, keys, waiting, clock, way, budgets, log))
         return [*checks, *seen.checks, *log.checks()], seen.told
+
+
+def _log(held: ExitStack, account: AccountDeclaration, clock: Clock, asks: Asks) -> OwnLog | Check:
+    """The doctor's own, as long as it is held; or why there is none: then nothing is asked."""
+    from time import sleep
+
+    from runner.commands.checks.calls import own_log, unlogged
+    from runner.commands.runs import DOCTOR
+    from runner.model.errors import RunnerError
+
+    try:
+        return held.enter_context(own_log(asks.state, account.name, clock, sleep))
+    except RunnerError as error:
+        return unlogged(str(asks.state / DOCTOR), error)
+
+
+Keys = dict[str, "Secret"]
+
+
+def _looked_up(
+    account: AccountDeclaration, file: Path, asks: Asks
+) -> tuple[Keys | None, Keys | None, list[Check]]:
+    """The key, the next one, and what kept either from being looked up."""
+    from runner.commands.checks.verdict import Check, Verdict
+    from runner.model.errors import KeyRefused, RunnerError
+    from runner.secrets.reference import resolved
+
+    try:
+        keys = resolved(account.credentials, file, allow_exec=asks.allow_exec)
+    except KeyRefused as refusal:
+        return None, None, [Check("key", account.name, Verdict.REFUSED, str(refusal))]
+    except RunnerError as error:
+        help = "`--offline` leaves the exchange out"
+        check = Check("key", account.name, Verdict.CANNOT_VERIFY, str(error), help, 3)
+        return None, None, [check]
+    if account.next is None:
+        return keys, None, []
+    try:
+        return keys, resolved(account.next.credentials, file, allow_exec=asks.allow_exec), []
+    except RunnerError as error:
+        return keys, None, [Check("next", account.name, Verdict.WARNING, str(error))]
 
 
 def _zones(strategy: Strategy) -> list[str]:

@@ -21,14 +21,15 @@ _WIDTH = 100
 @click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout.")
 def command(name: str | None, as_json: bool) -> None:
     """List the exchanges and how sure each feature is, or all that is known of one."""
-    from runner.model.exchanges import CLOSED, NAMES, support_of
+    from runner.model.exchanges import AUDITED, CLOSED, NAMES, support_of
 
     if name is not None:
         _require_known(name)
     supports = [support_of(it) for it in (NAMES if name is None else (name,))]
     if as_json:
         found = [document(support) for support in supports]
-        click.echo(json.dumps({"schema": 1, "exchanges": found, "closed": CLOSED}))
+        told = {"schema": 1, "exchanges": found, "audited": list(AUDITED), "closed": CLOSED}
+        click.echo(json.dumps(told))
     elif name is None:
         click.echo("\n".join(overview(supports)))
     else:
@@ -37,25 +38,24 @@ def command(name: str | None, as_json: bool) -> None:
 
 def _require_known(name: str) -> None:
     """UsageError for a name that is not traded at: closed, audited only, or unknown."""
-    from runner.model.accounts import CREDENTIALS
-    from runner.model.exchanges import CLOSED, NAMES
+    from runner.model.exchanges import AUDITED, CLOSED, NAMES
 
     if name in NAMES:
         return
     if name in CLOSED:
         raise click.UsageError(f"`{name}` has been closed since {CLOSED[name]}")
     known = ", ".join(f"`{it}`" for it in NAMES)
-    if name in CREDENTIALS:
+    if name in AUDITED:
         raise click.UsageError(
-            f"keys of `{name}` are audited, and no orders are sent there; there is {known}"
+            f"`runner doctor` audits keys of `{name}`, and no orders are sent there; orders go to "
+            f"{known}"
         )
     raise click.UsageError(f"`{name[:40]}` is not an exchange that runner knows; there is {known}")
 
 
 def overview(supports: list[ExchangeSupport]) -> Iterator[str]:
     """One line for each kind of market, then the exchanges whose keys alone are known."""
-    from runner.model.accounts import CREDENTIALS
-    from runner.model.exchanges import CLOSED
+    from runner.model.exchanges import AUDITED, CLOSED
     from runner.model.exchanges.support import Support
 
     rows = [("exchange", "market", "venues", *(it.value for it in Support))]
@@ -69,8 +69,7 @@ def overview(supports: list[ExchangeSupport]) -> Iterator[str]:
     for row in rows:
         cells = zip(row, widths, strict=True)
         yield "  ".join(f"{cell:<{width}}" for cell, width in cells).rstrip()
-    traded = {support.name for support in supports}
-    yield f"keys are audited, orders are not sent: {', '.join(sorted(set(CREDENTIALS) - traded))}"
+    yield f"`runner doctor` audits keys, orders are not sent: {', '.join(AUDITED)}"
     yield f"closed: {', '.join(f'{name} ({day})' for name, day in CLOSED.items())}"
     yield "`runner exchanges NAME` tells how each order is sent, and what is refused"
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from runner.data.history import MarketData, RunData
     from runner.data.timed import Timed
     from runner.model.markets import Market
-    from runner.rules.compile import Loaded
+    from runner.rules.compile import Loaded, Untraded
     from runner.rules.diagnostic import Diagnostic
     from runner.rules.params import Param
     from runner.rules.settings import Settings
@@ -44,6 +44,17 @@ def file_from(
     if held.strategy is None:
         raise SystemExit(1)
     return held.strategy, loaded
+
+
+def account_from(path: Path, settings: Sequence[str]) -> Untraded:
+    """The account in use and its market, also of a file to whose exchange no orders are sent."""
+    from runner.rules.compile import Untraded, load
+
+    loaded = load(path, overrides_from(settings))
+    if loaded.untraded is not None:
+        return loaded.untraded
+    strategy = strategy_from(path, settings)
+    return Untraded(strategy.account, strategy.market_kind)
 
 
 def settings_from(operator: Path | None) -> Settings | None:

@@ -144,7 +144,7 @@ async def begun(
                 (*credentials.values(), *(waiting or {}).values()),
             )
 
-        signers = await signers_of(strategy, credentials, waiting, opened)
+        signers = await signers_of(strategy.account, credentials, waiting, opened)
         keys = Rotation(signers, strategy.symbols, clock, tell, own)
         try:
             await keys.server_time()  # where nobody answers, this is the one line

@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 
-from runner.core.strategy import Strategy
 from runner.engine.auditing import audited
 from runner.exchange.client import Client
 from runner.exchange.keys.audit import EXCHANGES, AuditedKey, warnings
@@ -228,13 +227,12 @@ def unused_line(signer: Signer, before: Signer) -> str:
 
 
 async def signers_of(
-    strategy: Strategy,
+    account: AccountDeclaration,
     credentials: Mapping[str, Secret],
     waiting: Mapping[str, Secret] | None,
     opened: Callable[[Mapping[str, Secret]], Awaitable[Client]],
 ) -> tuple[Signer, ...]:
     """A door for each key; `waiting`: of the one in `next`, where it is there."""
-    account = strategy.account
     current = Signer(CURRENT, account, await opened(credentials))
     if account.next is None or waiting is None:
         return (current,)

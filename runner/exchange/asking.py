@@ -7,11 +7,12 @@ A question changes nothing and may be repeated, by the caller. What fails raises
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Set
+from dataclasses import field
 from typing import Any, TypeVar
 
 from runner.exchange.errors import failure_of_read
 from runner.exchange.library import Library
-from runner.exchange.wire import Answer, Call, Unreadable
+from runner.exchange.wire import Answer, Call, Check, Unreadable
 from runner.exchange.words import Code, Words
 from runner.model.errors import RunnerError, Unavailable
 from runner.model.values import dataclass
@@ -21,10 +22,15 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Time:
-    """The library's method that asks for the exchange's clock, and how its answer is read."""
+    """The library's method that asks for the exchange's clock, and how its answer is read.
+
+    `asked` and `check`: as of `Asking.read`.
+    """
 
     endpoint: str
     read: Callable[[Any], int]  # UTC milliseconds; raises Unreadable
+    asked: Mapping[str, Any] = field(default_factory=dict)
+    check: Check | None = None
 
 
 class Asking:
@@ -47,9 +53,13 @@ class Asking:
         asked: Mapping[str, Any],
         read: Callable[[Any], T],
         verb: str = "read",
+        check: Check | None = None,
     ) -> T:
-        """`wanted` names in our words what is asked for; `verb` is the audit log's."""
-        answer = await self._answer(wanted, endpoint, asked, verb)
+        """`wanted` names in our words what is asked for; `verb` is the audit log's.
+
+        `check` is the last look at a question that is sent as HTTP POST, which leaves by it alone.
+        """
+        answer = await self._answer(wanted, endpoint, asked, verb, check)
         refusal = self._words.refusal(answer)
         if refusal is not None:
             raise await self._failure(wanted, answer, refusal)
@@ -75,7 +85,8 @@ class Asking:
 
     async def server_time(self) -> int:
         """The exchange's clock, UTC milliseconds."""
-        return await self.read("its time", self._time.endpoint, {}, self._time.read)
+        time = self._time
+        return await self.read("its time", time.endpoint, time.asked, time.read, check=time.check)
 
     def understood(self, wanted: str, read: Callable[[], T]) -> T:
         """What `read` makes of an answer, `Unavailable` if it cannot."""
@@ -91,9 +102,14 @@ class Asking:
         )
 
     async def _answer(
-        self, wanted: str, endpoint: str, asked: Mapping[str, Any], verb: str = "read"
+        self,
+        wanted: str,
+        endpoint: str,
+        asked: Mapping[str, Any],
+        verb: str = "read",
+        check: Check | None = None,
     ) -> Answer:
-        call = await self._library.call(Call(verb, None), endpoint, asked)
+        call = await self._library.call(Call(verb, check), endpoint, asked)
         if call.answer is None:
             exchange = self._words.exchange
             raise Unavailable(f"{exchange} does not tell {wanted}: {call.failure}; try again later")
@@ -104,7 +120,9 @@ class Asking:
         said = failure_of_read(self._words, wanted, answer, refusal)
         if refusal[0] not in self._words.wrong_time:
             return said
-        time = await self._answer("its time", self._time.endpoint, {})
+        time = await self._answer(
+            "its time", self._time.endpoint, self._time.asked, check=self._time.check
+        )
         if self._words.refusal(time) is not None:
             return said
         server_ms = self.understood("its time", lambda: self._time.read(time.document()))

@@ -24,7 +24,7 @@ from runner.exchange.budget.window import Use
 from runner.exchange.dialect import BarRow, Dialect, Line, Requests, Standing, spoken_at
 from runner.exchange.keys.asked import ASKED
 from runner.exchange.keys.stripping import stripped
-from runner.exchange.library import Library, about_orders
+from runner.exchange.library import Library, about_orders, agent_of
 from runner.exchange.permitted import require_permitted
 from runner.exchange.recording import Record, Recording
 from runner.exchange.scrubbing import Scrubber
@@ -294,7 +294,8 @@ class Client:
 
 def fingerprint(exchange_name: str, credentials: Mapping[str, Secret]) -> str:
     """Which key it is, by a few digits of a hash; nobody finds the key from them."""
-    key = credentials[CREDENTIALS[exchange_name][0]]
+    fields = CREDENTIALS[exchange_name]
+    key = credentials["private_key" if "private_key" in fields else fields[0]]  # agents of a wallet
     return sha256(key.reveal().encode()).hexdigest()[:_SHORT]
 
 
@@ -323,8 +324,14 @@ def _without(
 ) -> str:
     """An answer without our own secrets, and one about keys without anybody's."""
     if any(asked.path == path for asked in ASKED[exchange]):
-        text = _about_keys(exchange, text, credentials["api_key"].reveal())
+        text = _about_keys(exchange, text, _name_of(credentials))
     return scrubber.hide(text)
+
+
+def _name_of(credentials: Mapping[str, Secret]) -> str:
+    """By what an exchange tells the key from others: itself, or of a wallet's agent the address."""
+    key = credentials.get("api_key")
+    return key.reveal() if key else agent_of(credentials["private_key"].reveal())
 
 
 def _about_keys(exchange: str, text: str, key: str) -> str:

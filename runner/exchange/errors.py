@@ -23,5 +23,5 @@ def failure_of_read(words: Words, wanted: str, answer: Answer, refusal: Code) ->
         return Unavailable(f"{exchange} limits this address (HTTP {answer.status}): wait {wait}")
     if answer.status == 403:
         return Unavailable(f"{exchange}'s firewall refuses this address (HTTP 403): wait, then try")
-    said = f"{code}: {told}" if code else f"HTTP {answer.status}"
+    said = ": ".join(it for it in refusal if it) or f"HTTP {answer.status}"
     return Unavailable(f"{exchange} does not tell {wanted} ({said}): try again later")

@@ -18,6 +18,7 @@ from types import ModuleType
 from typing import Any
 
 _PARENTS = ("ccxt", "ccxt.async_support")
+_HASH = "ccxt.static_dependencies.keccak"
 
 #: What ccxt's root of all exchanges takes from requests, as it is called there.
 _REQUESTS = {
@@ -46,6 +47,21 @@ def async_exchange(name: str) -> Any:
 def error_class() -> Any:
     """The root of ccxt's errors, once an exchange is imported."""
     return sys.modules["ccxt.base.errors"].BaseError
+
+
+def address_of(private_key: str) -> str:
+    """The address of a wallet or its agent, once an exchange is imported; raises ValueError.
+
+    ccxt imports what it hashes with when it first needs it, and all its exchanges on the way.
+    """
+    if "ccxt" in sys.modules or _HASH in sys.modules:
+        import_module(_HASH)
+    else:
+        with _stand_ins():
+            import_module(_HASH)
+    root = sys.modules["ccxt.base.exchange"].Exchange
+    address: str = root.eth_get_address_from_private_key(private_key)
+    return address
 
 
 def _class_of(name: str) -> Any:

@@ -23,14 +23,15 @@ import aiohttp
 from runner.exchange.budget.pace import Late, Pace, Ticket
 from runner.exchange.budget.told import Reply
 from runner.exchange.budget.window import Use
-from runner.exchange.importing import async_exchange, error_class
+from runner.exchange.importing import address_of, async_exchange, error_class
 from runner.exchange.sites import SITES, Site
 from runner.exchange.wire import CALL, Call, Wire
 from runner.model.accounts import Venue
 from runner.model.errors import Halt, RunnerError, Unavailable
 
-#: Stands for the key in a question about it: whoever asks does not hold the key.
-OWN_KEY = object()
+#: Stand for the key, or for a wallet and its agent, in a question about them: whoever asks does not
+#: hold them.
+OWN_KEY, OWN_WALLET, OWN_AGENT = object(), object(), object()
 _TIMEOUT_MS = 10_000  # as long as Binance itself waits for its engine (rest-api.md, -1007)
 
 #: The names under which ccxt lists the addresses of each venue.
@@ -188,8 +189,15 @@ class Library:
         return float(cost * self._ccxt.rateLimit)
 
     def _said(self, asked: Mapping[str, Any]) -> dict[str, Any]:
-        """Parameters, with the key where one stands for it."""
-        return {name: self._ccxt.apiKey if it is OWN_KEY else it for name, it in asked.items()}
+        """Parameters, with the key, the wallet or its agent where one stands for them."""
+        return {name: self._own(it) for name, it in asked.items()}
+
+    def _own(self, said: Any) -> Any:
+        if said is OWN_KEY:
+            return self._ccxt.apiKey
+        if said is OWN_WALLET:
+            return self._ccxt.walletAddress.lower()
+        return agent_of(self._ccxt.privateKey) if said is OWN_AGENT else said
 
     async def close(self) -> None:
         """Lets go of the wire, which is closed by its owner."""
@@ -197,6 +205,14 @@ class Library:
 
     def __reduce__(self) -> NoReturn:
         raise TypeError("a door to an exchange cannot be pickled or copied")
+
+
+def agent_of(private_key: str) -> str:
+    """The address that a private key signs for; empty where it is none."""
+    try:
+        return address_of(private_key)
+    except ValueError:
+        return ""
 
 
 def forget(mistake: BaseException | None) -> None:
@@ -264,7 +280,7 @@ def _row(library: type, endpoint: str) -> Any:
     return row
 
 
-def _addresses(library: Any, venue: Venue, site: Site) -> dict[str, str]:
+def _addresses(library: Any, venue: Venue, site: Site) -> dict[str, Any]:
     """ccxt's addresses of the venue, as far as they are hosts of ours; for others it has none.
 
     Its own switches are not used: `set_sandbox_mode` makes Binance refuse private calls of futures,
@@ -273,8 +289,18 @@ def _addresses(library: Any, venue: Venue, site: Site) -> dict[str, str]:
     """
     lists = _ADDRESSES[Venue.LIVE if site.mark else venue]
     theirs = next((library.urls[name] for name in lists if library.urls.get(name)), None) or {}
-    found = {name: library.implode_hostname(url) for name, url in theirs.items()}
-    return {name: url for name, url in found.items() if urlsplit(url).hostname in site.hosts}
+    return _ours(library, theirs, site)
+
+
+def _ours(library: Any, theirs: Mapping[str, Any], site: Site) -> dict[str, Any]:
+    """Some exchanges list addresses by who may ask, and below that by market."""
+    found: dict[str, Any] = {}
+    for name, it in theirs.items():
+        if isinstance(it, dict):
+            found[name] = _ours(library, it, site)
+        elif urlsplit(url := library.implode_hostname(it)).hostname in site.hosts:
+            found[name] = url
+    return found
 
 
 def _said_beside(site: Site) -> dict[str, str]:

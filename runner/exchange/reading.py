@@ -20,6 +20,13 @@ def rows(document: Any, key: str) -> list[Row]:
     return listed(document.get(key) if isinstance(document, dict) else None)
 
 
+def fields(document: Any) -> Row:
+    """An object."""
+    if not isinstance(document, dict):
+        raise Unreadable("not with the object that is documented")
+    return document
+
+
 def listed(document: Any) -> list[Row]:
     """A list of objects."""
     if not isinstance(document, list) or not all(isinstance(row, dict) for row in document):

@@ -69,6 +69,15 @@ SITES: dict[str, dict[Venue, Site]] = {
         Venue.LIVE: _one("www.deribit.com"),
         Venue.TESTNET: _one("test.deribit.com"),
     },
+    # Keys alone are asked about there (model/exchanges, `AUDITED`).
+    "coinbase": {Venue.LIVE: _one("api.coinbase.com")},
+    "gate": {Venue.LIVE: _one("api.gateio.ws")},
+    "hyperliquid": {
+        Venue.LIVE: _one("api.hyperliquid.xyz"),
+        Venue.TESTNET: _one("api.hyperliquid-testnet.xyz"),
+    },
+    "kraken": {Venue.LIVE: _one("api.kraken.com")},
+    "kucoin": {Venue.LIVE: _one("api.kucoin.com")},
 }
 
 #: Headers by which any exchange tells venues apart on one host: sent where they are a site's

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import NoReturn
 
 from runner.model.values import dataclass
@@ -18,6 +19,11 @@ class Scheme:
 #: Fields that are signed with, and never sent: a key in PEM is of several lines.
 _SIGNED_WITH = frozenset({"api_secret", "private_key"})
 _PEM = "-----BEGIN "
+#: Fields of wallets: how each is written, and in words.
+_DIGITS = {
+    "private_key": (r"(0x)?[0-9A-Fa-f]{64}", "64 hexadecimal digits"),
+    "wallet_address": (r"0x[0-9A-Fa-f]{40}", "`0x` with 40 hexadecimal digits behind it"),
+}
 _PART = r"(?!\.\.?[/#])[A-Za-z0-9_.@+-]+"  # of a path in Vault; `..` would leave it
 _FIELD = r"#[^#\s]+"
 _VARIABLE = r"[A-Za-z_][A-Za-z0-9_]*"
@@ -50,11 +56,18 @@ class Secret:
     def fault_as(self, field: str) -> str:
         """Why it cannot be this field of `credentials`; empty: it can. No part of it is told."""
         text = self._text
-        if field in _SIGNED_WITH and text.startswith(_PEM):
+        is_pem = text.startswith(_PEM)
+        if field in _SIGNED_WITH and is_pem:
+            if "\\n" in text:
+                return "has `\\n` in it, as JSON writes the end of a line: write the key in lines"
             text = text.replace("\r", "").replace("\n", "")
-        if not any(character < " " or "\x7f" <= character <= "\x9f" for character in text):
-            return ""
-        return "holds a line break or another control character: write the key alone, on one line"
+        if any(character < " " or "\x7f" <= character <= "\x9f" for character in text):
+            return (
+                "holds a line break or another control character: write the key alone, on one line"
+            )
+        if field in _DIGITS and not is_pem and not re.fullmatch(_DIGITS[field][0], text):
+            return f"is not {_DIGITS[field][1]}"
+        return ""
 
     def __repr__(self) -> str:
         return "***"

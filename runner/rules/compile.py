@@ -12,6 +12,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from runner.core.strategy import Strategy
+from runner.model.accounts import AccountDeclaration
+from runner.model.exchanges import AUDITED
+from runner.model.markets import MarketKind
 from runner.model.values import dataclass
 from runner.rules.bench import Bench, child, scalar, word
 from runner.rules.check import Checker
@@ -25,7 +28,7 @@ from runner.rules.compile_inputs import compile_inputs
 from runner.rules.compile_market import compile_market
 from runner.rules.compile_running import compile_running
 from runner.rules.compile_support import check_support
-from runner.rules.diagnostic import Diagnostic, any_error, in_order
+from runner.rules.diagnostic import Diagnostic, Severity, any_error, in_order
 from runner.rules.digest import Bounds, digest_of
 from runner.rules.document import MOST_BYTES, Document, read
 from runner.rules.nodes import Mapping, Node
@@ -56,6 +59,14 @@ class Compiled:
     bounds: Bounds
 
 
+@dataclass(frozen=True, slots=True)
+class Untraded:
+    """What counts of a file whose one fault is that no orders are sent to its exchange."""
+
+    account: AccountDeclaration  # the one in use: its keys are audited
+    market_kind: MarketKind
+
+
 class Loaded:
     """What came of a file: a strategy, tests or settings by its kind, when nothing is wrong.
 
@@ -70,12 +81,14 @@ class Loaded:
         suite: Suite | None,
         diagnostics: tuple[Diagnostic, ...],
         settings: Settings | None = None,
+        untraded: Untraded | None = None,
     ) -> None:
         self.document = document
         self.source, self.root = document.source, document.root
         self.compiled = compiled
         self.suite = suite
         self.settings = settings
+        self.untraded = untraded
         self.diagnostics = diagnostics
 
     @cached_property
@@ -116,7 +129,7 @@ def _read(path: Path | str) -> Document:
 def load_document(document: Document, overrides: Overrides[str, Param]) -> Loaded:
     """The strategy of a document, or all that is wrong with it."""
     found = list(document.diagnostics)
-    compiled = suite = settings = None
+    compiled = suite = settings = untraded = None
     if document.root is not None:
         # `kind` is read first: it says by which shape the rest is judged
         root: Node | None = document.root
@@ -142,12 +155,22 @@ def load_document(document: Document, overrides: Overrides[str, Param]) -> Loade
             compiled, more = _compile(document, root, overrides)
             found += more
     if any_error(found):
+        untraded = _untraded(compiled, found)
         compiled = suite = settings = None
     if IGNORE in document.source.text and document.root is not None:
         from runner.rules.ignore import without_ignored  # few files have such comments
 
         found = without_ignored(document.source, document.root, found)
-    return Loaded(document, compiled, suite, tuple(in_order(found)), settings)
+    return Loaded(document, compiled, suite, tuple(in_order(found)), settings, untraded)
+
+
+def _untraded(compiled: Compiled | None, found: list[Diagnostic]) -> Untraded | None:
+    """`R313` is told of exchanges alone while a file has errors (`_compile`)."""
+    if compiled is None or compiled.undigested.account.exchange not in AUDITED:
+        return None
+    if any(it.severity is Severity.ERROR and it.code != "R313" for it in found):
+        return None
+    return Untraded(compiled.undigested.account, compiled.undigested.market_kind)
 
 
 def _compile(

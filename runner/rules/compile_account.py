@@ -11,14 +11,13 @@ from ipaddress import ip_network
 
 from runner.language.words import quoted
 from runner.model.accounts import (
-    CREDENTIALS,
     AccountDeclaration,
     Limits,
     NextKey,
     Permission,
     Venue,
 )
-from runner.model.exchanges import CLOSED, NAMES
+from runner.model.exchanges import AUDITED, CLOSED, NAMES
 from runner.rules import units
 from runner.rules.advice import meant_by
 from runner.rules.bench import Bench, child, entry_of, scalar, word
@@ -28,8 +27,6 @@ from runner.rules.compile_upkeep import compile_upkeep, rotation_of, waivers_of
 from runner.rules.nodes import Mapping, Node, Scalar, Sequence, place
 from runner.rules.schema_account import CREDENTIALS_SHAPE
 
-#: Whose keys are audited, and where orders are not sent yet.
-LATER_EXCHANGES = tuple(name for name in CREDENTIALS if name not in NAMES)
 #: The widest network, by IP version, that a list of addresses may hold: a registry's whole block.
 _WIDEST = {4: 8, 6: 32}
 
@@ -154,11 +151,11 @@ def _exchange(bench: Bench, account: Node) -> None:
     if name in CLOSED:
         message = f"`{name}` has been closed since {CLOSED[name]}"
         bench.refuse(place(node), "R304", message, f"open: {', '.join(NAMES)}")
-    elif name in LATER_EXCHANGES:
-        message = f"not supported yet: `exchange: {name}`"
-        bench.refuse(place(node), "R104", message, f"use {_named(NAMES)}")
+    elif name in AUDITED:
+        message = f"orders are not sent to `{name}`; `runner doctor` audits its keys"
+        bench.refuse(place(node), "R313", message, f"to trade, use {_named(NAMES)}")
     else:
-        meant = meant_by(name, [*NAMES, *LATER_EXCHANGES])
+        meant = meant_by(name, [*NAMES, *AUDITED])
         help = f"did you mean `{meant}`?" if meant else f"allowed: {_named(NAMES)}"
         bench.refuse(place(node), "R105", f"{quoted(node.text)} is not an exchange", help)
 

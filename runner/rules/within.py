@@ -52,10 +52,11 @@ def within(loaded: Loaded, settings: Settings, environment: str | None = None) -
         account = replace(strategy.account, limits=limits)
         compiled = Compiled(replace(strategy, account=account), compiled.bounds)
     found = judge.found
+    untraded = loaded.untraded
     if any_error(found):
-        compiled = None
+        compiled = untraded = None
     told = tuple(in_order([*loaded.diagnostics, *found]))
-    return Loaded(loaded.document, compiled, loaded.suite, told, loaded.settings)
+    return Loaded(loaded.document, compiled, loaded.suite, told, loaded.settings, untraded)
 
 
 def caps_in_effect(written: Limits, strategy: Strategy, settings: Settings) -> Iterator[Cap]:

@@ -12,6 +12,7 @@ import pytest
 
 from runner.commands.main import BUG, USAGE
 from runner.exchange.sites import SITES
+from runner.model.exchanges import AUDITED
 from tests.canaries.commands import COMMANDS
 from tests.canaries.faults import SPEECHLESS
 from tests.canaries.journey import Journey
@@ -45,7 +46,8 @@ def in_turn() -> list[tuple[str, str, str, str]]:
 
 
 def test_every_other_exchange_behind_the_door_has_its_journey() -> None:
-    assert sorted([*OTHERS, "binance"]) == sorted(SITES)
+    """Where no orders go there is none: `tests/exchange/untraded` and the doctor's tests search."""
+    assert sorted([*OTHERS, "binance", *AUDITED]) == sorted(SITES)
     for name, other in OTHERS.items():
         assert other.answers.__name__.lower() == name
 

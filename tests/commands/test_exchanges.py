@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from runner.commands.main import command_line
-from runner.model.exchanges import CLOSED, NAMES, support_of
+from runner.model.exchanges import AUDITED, CLOSED, NAMES, support_of
 
 
 def said(*arguments: str) -> Result:
@@ -25,7 +25,8 @@ def test_the_overview_names_every_exchange_and_kind() -> None:
                 line.split()[:2] == [name, kind.value] for line in told.output.splitlines()
             ), (name, kind)
     assert all(f"{name} ({day})" in told.output for name, day in CLOSED.items())
-    assert "kraken" in told.output
+    line = "`runner doctor` audits keys, orders are not sent: coinbase, gate, hyperliquid, kraken"
+    assert line in told.output
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -45,12 +46,14 @@ def test_the_document_holds_the_same() -> None:
 
     features = found["markets"]["spot"]["features"]
     assert features["stop order"] == {"support": "documented", "how": "STOP_LOSS"}
-    assert [it["name"] for it in json.loads(said("--json").output)["exchanges"]] == list(NAMES)
+    whole = json.loads(said("--json").output)
+    assert [it["name"] for it in whole["exchanges"]] == list(NAMES)
+    assert whole["audited"] == list(AUDITED)
 
 
 @pytest.mark.parametrize(
     ("name", "words"),
-    [("ftx", "closed since 2022-11-11"), ("kraken", "audited"), ("mtgox", "not an exchange")],
+    [("ftx", "closed since 2022-11-11"), ("kraken", "audits keys"), ("mtgox", "not an exchange")],
 )
 def test_a_name_that_is_not_traded_at_is_said_to_be_so(name: str, words: str) -> None:
     told = said(name)

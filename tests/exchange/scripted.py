@@ -50,6 +50,12 @@ CERTIFICATE = AUTHORITY.issue_cert(
     "*.deribit.com",
     "*.bingx.com",
     "*.bitget.com",
+    "api.coinbase.com",
+    "api.gateio.ws",
+    "api.hyperliquid.xyz",
+    "api.hyperliquid-testnet.xyz",
+    "api.kraken.com",
+    "api.kucoin.com",
     "elsewhere.example",
 )
 
@@ -91,7 +97,10 @@ def said(text: str) -> dict[str, Any]:
 
 
 class Scripted:
-    """`answers` by method and path; a list is answered one by one, its last for ever."""
+    """`answers` by method and path; a list is answered one by one, its last for ever.
+
+    Where one path answers several questions, the one by `#` and the `type` of it goes before.
+    """
 
     told: ClassVar[list[str] | None] = None  # all answers of all of them, where somebody listens
 
@@ -105,7 +114,9 @@ class Scripted:
         self.sent.append(
             Sent(request.method, request.host, request.path, said(text), dict(request.headers))
         )
-        answer = self.answers.get(f"{request.method} {request.path}", Reply("nothing here", 404))
+        place = f"{request.method} {request.path}"
+        typed = f"{place}#{self.sent[-1].parameters.get('type')}"
+        answer = self.answers.get(typed, self.answers.get(place, Reply("nothing here", 404)))
         if isinstance(answer, list):
             answer = answer.pop(0) if len(answer) > 1 else answer[0]
         reply = answer if isinstance(answer, Reply) else Reply(answer)

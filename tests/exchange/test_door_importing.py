@@ -44,6 +44,22 @@ def test_the_door_itself_imports_no_other_exchange() -> None:
     assert told("import runner.exchange.client, sys; print('ccxt' in str(sys.modules))") == "False"
 
 
+def test_exchanges_whose_keys_alone_are_audited_are_imported_alone() -> None:
+    """Also where a hash is needed that ccxt imports by way of all its exchanges."""
+    loaded = told(
+        "from runner.exchange.importing import address_of, async_exchange\n"
+        "from runner.model.exchanges import AUDITED\n"
+        "import sys\n"
+        "made = [async_exchange(name)({}).id for name in AUDITED]\n"
+        "address = address_of('0x' + '46' * 32)\n"
+        "found = {name.split('.')[2] for name in sys.modules if name.count('.') == 2 and "
+        "name.startswith('ccxt.async_support.')} - {'base'}\n"
+        "print(sorted(made) == sorted(found), 'ccxt' in sys.modules, address)"
+    )
+
+    assert loaded == "True False 0x9d8a62f656a8d1615c1294fd71e9cfb3e4855a4f"
+
+
 def test_what_only_synchronous_exchanges_need_is_not_imported() -> None:
     told_of = told(
         "from runner.exchange.importing import async_exchange\n"

@@ -7,19 +7,18 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from runner.commands.checks.keys import KeyInquiry
 from runner.commands.checks.markets import Quoted
 from runner.commands.checks.verdict import Check, Verdict, ok
 from runner.core.strategy import Strategy
 from runner.engine.feed import bars_needed
-from runner.engine.rotation import NEXT, Signer, signers_of, unused_line
-from runner.engine.skew import skew_of
+from runner.engine.rotation import Signer, signers_of
 from runner.exchange.budget.pace import Pace
 from runner.exchange.client import Client, fingerprint
-from runner.exchange.keys.audit import AuditedKey, audit, refusals
 from runner.model.clock import Clock, iso
 from runner.model.errors import KeyRefused, RunnerError, Unavailable
 from runner.rules.in_words import counted
@@ -31,8 +30,6 @@ if TYPE_CHECKING:
     from runner.exchange.transport import Transport
     from runner.model.secrets import Secret
 
-_OFFLINE = "`--offline` leaves the exchange out"
-
 
 @dataclass(frozen=True, slots=True)
 class Seen:
@@ -40,11 +37,6 @@ class Seen:
 
     checks: tuple[Check, ...]
     told: Mapping[str, Quoted]
-
-
-def not_asked(name: str, subject: str, why: object) -> Check:
-    """The world is not ready for the question."""
-    return Check(name, subject, Verdict.CANNOT_VERIFY, f"not asked: {why}", _OFFLINE, 3)
 
 
 async def look(
@@ -86,7 +78,7 @@ async def look(
             (*credentials.values(), *(waiting or {}).values()),
         )
 
-    signers = await signers_of(strategy, credentials, waiting, opened)
+    signers = await signers_of(account, credentials, waiting, opened)
     inquiry = Inquiry(strategy, others, signers, clock)
     try:
         checks = [check async for check in inquiry.checks()]
@@ -96,7 +88,7 @@ async def look(
     return Seen(tuple(checks), inquiry.told)
 
 
-class Inquiry:
+class Inquiry(KeyInquiry):
     """Asks by the doors of all keys; `told` fills up on the way."""
 
     def __init__(
@@ -106,102 +98,21 @@ class Inquiry:
         signers: tuple[Signer, ...],
         clock: Clock,
     ) -> None:
+        super().__init__(strategy.account, signers, clock)
         self.strategy = strategy
         self.others = others
-        self.signers = signers
-        self.clock = clock
         self.told: dict[str, Quoted] = {}
         self._exchange = strategy.account.exchange
-        self._passed: dict[str, Signer] = {}  # keys that the audit accepts, by their place
-        self._known: list[Signer] = []  # keys that the exchange knows
 
     async def checks(self) -> AsyncIterator[Check]:
         """The way there, the clock, each key, how the account stands, each market and its past."""
-        client = self.signers[-1].client
-        where = f"{self._exchange} {client.venue}"
-        try:
-            skew = await skew_of(client.server_time, self.clock)
-        except RunnerError as error:
-            yield Check("exchange", where, Verdict.CANNOT_VERIFY, str(error), _OFFLINE, 3)
-            return
-        yield ok("exchange", where, "answers")
-        refusal = skew.refusal(client.window_ms)
-        if refusal is not None:
-            yield Check("clock", self._exchange, Verdict.REFUSED, refusal, "", 3)
-        else:
-            side = "behind" if skew.offset_ms > 0 else "ahead of"
-            fact = f"this clock is {abs(skew.offset_ms)} ms {side} the exchange's"
-            yield ok("clock", self._exchange, f"{fact}, give or take {skew.uncertainty_ms} ms")
-        for signer in reversed(self.signers):
-            for check in await self._of_key(signer):
+        async for check in self.of_keys():
+            yield check
+        if self.reached:
+            async for check in self._of_markets(
+                self.known[0].client if self.known else self.client
+            ):
                 yield check
-        for check in await self._of_both():
-            yield check
-        async for check in self._of_markets(self._known[0].client if self._known else client):
-            yield check
-
-    async def _of_key(self, signer: Signer) -> list[Check]:
-        """The audit's findings; a next key that is refused keeps nothing from trading."""
-        name, account = ("next" if signer.place == NEXT else "key"), signer.declaration
-        subject = account.name
-        try:
-            facts = await signer.client.key_facts()
-        except KeyRefused as refusal:
-            found = [
-                Check(name, subject, Verdict.REFUSED, str(refusal)),
-                *await self._narrowed(name, subject, signer, str(refusal)),
-            ]
-        except RunnerError as error:
-            return [Check(name, subject, Verdict.CANNOT_VERIFY, str(error), "", 3)]
-        else:
-            self._known.append(signer)
-            now_ms = self.clock.wall_ms()
-            verdict = audit(account.exchange, signer.client.venue, facts, account, now_ms)
-            findings = verdict.findings if isinstance(verdict, AuditedKey) else verdict
-            if not refusals(findings):
-                self._passed[signer.place] = signer
-            found = [
-                Check(name, f"{subject} {it.name}", Verdict(it.verdict), it.fact, it.help)
-                for it in findings
-            ]
-        return [_lenient(check) for check in found] if signer.place == NEXT else found
-
-    async def _narrowed(self, name: str, subject: str, signer: Signer, refusal: str) -> list[Check]:
-        """Where one code means three things, another question leaves fewer of them."""
-        client = signer.client
-        vague = {client.key_faults[code] for code in client.vague}
-        if refusal not in vague:
-            return []
-        try:
-            await signer.client.balances()
-        except KeyRefused:
-            fact = "the balances are refused to it as well: it is not one permission that it lacks"
-            help = "look at the key itself, this machine's address on its list, and `venue`"
-        except RunnerError as error:
-            return [not_asked(name, subject, error)]
-        else:
-            fact = "the balances are told to it: key, address and `venue` are right"
-            help = "tick reading, which the exchange tells of a key's permissions by"
-        return [Check(name, subject, Verdict.REFUSED, fact, help)]
-
-    async def _of_both(self) -> list[Check]:
-        """Which key signs, where there are two; the old one is deleted by a person."""
-        after = self._passed.get(NEXT)
-        if after is None:
-            return []
-        before, name = self.signers[-1], self.strategy.account.name
-        try:
-            theirs = await after.client.account_id()
-            ours = await before.client.account_id() if before in self._known else ""
-        except RunnerError as error:
-            return [not_asked("next", name, error)]
-        if after.client.fingerprint == before.client.fingerprint:
-            fact = "`next` and `credentials` hold the very same key"
-            return [Check("next", name, Verdict.WARNING, fact, "make a new key, or remove `next`")]
-        if theirs and ours and theirs != ours:
-            fact = "the key in `next` is of another account: it does not take over"
-            return [Check("next", name, Verdict.WARNING, fact, "make it in the same account")]
-        return [Check("next", name, Verdict.WARNING, unused_line(after, before))]
 
     async def _of_markets(self, client: Client) -> AsyncIterator[Check]:
         for symbol in self.strategy.symbols:
@@ -223,7 +134,7 @@ class Inquiry:
 
     async def _standing(self, client: Client, symbol: str) -> list[Check]:
         """Position mode, margin mode and leverage of a contract, as they are; nothing is set."""
-        if not self.strategy.is_futures or not self._known:
+        if not self.strategy.is_futures or not self.known:
             return []
         subject = f"{symbol} at {self._exchange}"
         try:
@@ -278,10 +189,3 @@ def _failed(name: str, subject: str, error: RunnerError) -> Check:
     if isinstance(error, KeyRefused | Unavailable):
         return Check(name, subject, Verdict.CANNOT_VERIFY, str(error), "", 3)
     return Check(name, subject, Verdict.REFUSED, str(error), "", error.exit_code)
-
-
-def _lenient(check: Check) -> Check:
-    """What is wrong with a key that does not sign yet keeps nothing from trading."""
-    if check.verdict is Verdict.REFUSED:
-        return replace(check, verdict=Verdict.WARNING)
-    return replace(check, exit_code=1)

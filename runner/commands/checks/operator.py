@@ -9,7 +9,7 @@ from runner.commands.checks.verdict import Check, Verdict, ok
 from runner.core.strategy import Strategy
 from runner.exchange.keys.audit import seen_from
 from runner.exchange.ownaddress import own_addresses
-from runner.model.accounts import Limits
+from runner.model.accounts import AccountDeclaration, Limits
 from runner.rules.compile import Loaded
 from runner.rules.settings import Settings
 from runner.rules.within import caps_in_effect, within
@@ -20,8 +20,7 @@ def settings_checks(settings: Settings, own: Loaded, strategy: Strategy) -> Iter
     yield _reach(settings, own, strategy)
     if own.strategy is not None:
         yield _limits(settings, own.strategy.account.limits, strategy)
-    if settings.egress.addresses or settings.egress.url:
-        yield from _addresses(settings, strategy)
+    yield from egress_checks(settings, strategy.account)
 
 
 def _reach(settings: Settings, own: Loaded, strategy: Strategy) -> Check:
@@ -42,13 +41,15 @@ def _limits(settings: Settings, written: Limits, strategy: Strategy) -> Check:
     return ok("settings", f"limits of {strategy.account.name}", fact)
 
 
-def _addresses(settings: Settings, strategy: Strategy) -> Iterator[Check]:
+def egress_checks(settings: Settings, account: AccountDeclaration) -> Iterator[Check]:
     """The file's list alone: the exchange's is compared when the key is audited."""
-    subject = strategy.account.name
+    if not settings.egress.addresses and not settings.egress.url:
+        return
+    subject = account.name
     own = asyncio.run(own_addresses(settings.egress))
     if not own:
         fact = "what `egress` of the settings asks does not answer with an address"
         help = "the answer must be the address alone; or write `egress: {addresses: […]}`"
         yield Check("own_ip", subject, Verdict.CANNOT_VERIFY, fact, help)
-    for finding in seen_from(strategy.account, own) if own else ():
+    for finding in seen_from(account, own) if own else ():
         yield Check("own_ip", subject, Verdict(finding.verdict), finding.fact, finding.help)

@@ -12,11 +12,15 @@ from runner.model.errors import RunnerError
 if TYPE_CHECKING:
     from runner.core.strategy import Strategy
     from runner.data.history import MarketData
+    from runner.model.accounts import AccountDeclaration
     from runner.rules.compile import Loaded
 
 
 def file_check(loaded: Loaded) -> Check:
-    """Whether the file is right; the first mistake stands for all."""
+    """Whether the file is right; the first mistake stands for all.
+
+    That no orders are sent to its exchange is a warning: its key can be right all the same.
+    """
     from runner.rules.diagnostic import Severity
     from runner.rules.in_words import counted
 
@@ -29,13 +33,15 @@ def file_check(loaded: Loaded) -> Check:
     first = found[0]
     number = counted(len(found), "error" if errors else "warning")
     fact = f"{number}; {first.line}:{first.column}: {first.code}: {first.message}"
+    if loaded.untraded is not None:
+        help = "nothing trades this file; what follows is about its key"
+        return Check("file", file, Verdict.WARNING, fact, help)
     verdict = Verdict.REFUSED if errors else Verdict.WARNING
     return Check("file", file, verdict, fact, f"`runner validate {file}` shows all")
 
 
-def reference_checks(strategy: Strategy) -> Iterator[Check]:
+def reference_checks(account: AccountDeclaration) -> Iterator[Check]:
     """Where the file keeps its keys; `env:` is read by whoever runs as the same user."""
-    account = strategy.account
     named = [("credentials", account.credentials)]
     if account.next is not None:
         named.append(("next", account.next.credentials))
@@ -50,21 +56,26 @@ def reference_checks(strategy: Strategy) -> Iterator[Check]:
             yield ok(place, account.name, f"kept behind {kept}")
 
 
-def key_check(strategy: Strategy, now_ms: int) -> Check:
+def key_check(account: AccountDeclaration, now_ms: int) -> Check:
     """Nothing of the key is known before the exchange is asked; a test venue tells nothing then.
 
     What it will not tell, and the file does not waive, is known: no key passes without that.
     """
-    from runner.exchange.keys.audit import foreseen, unseen
+    from runner.exchange.keys.audit import EXCHANGES, foreseen, unseen
     from runner.exchange.sites import SITES
+    from runner.model.exchanges import NAMES
 
-    account = strategy.account
     site = SITES.get(account.exchange, {}).get(account.venue)
+    if why := EXCHANGES[account.exchange].never:
+        fact = f"no key is accepted: {why}"
+        return Check("key", account.name, Verdict.WARNING, fact, "use another exchange")
     if site is None or site.tells_keys:
         for finding in foreseen(account, now_ms)[-1:]:
             fact = f"{finding.fact}: no key is accepted live without a waiver"
             return Check("key", account.name, Verdict.WARNING, fact, finding.help)
-        fact = "the key and its addresses are audited before the first order"
+        fact = "the key and its addresses are audited where the exchange is asked"
+        if account.exchange in NAMES:
+            fact = "the key and its addresses are audited before the first order"
         return Check("key", account.name, Verdict.CANNOT_VERIFY, fact)
     found = unseen(account.venue, account)
     return Check("key", account.name, Verdict(found.verdict), found.fact, found.help)

@@ -18,7 +18,7 @@ from runner.model.exchanges import NAMES as TRADED
 from runner.rules.compile_key import needed
 
 if TYPE_CHECKING:
-    from runner.core.strategy import Strategy
+    from runner.rules.compile import Untraded
 
 _READ, _BUNDLE = Permission.READ, Permission.TRADE_BUNDLE
 _MARKETS = ("spot", "futures")
@@ -43,12 +43,12 @@ class Form:
     missing: tuple[Permission, ...]
 
 
-def forms_of(exchange: str, strategy: Strategy | None) -> list[Form]:
+def forms_of(exchange: str, meant: Untraded | None) -> list[Form]:
     """For the file's market, or for each; some exchanges have two kinds of accounts."""
     if exchange not in EXCHANGES:
         known = ", ".join(f"`{name}`" for name in sorted(EXCHANGES))
         raise Refused(f"nothing is known of keys of `{exchange}`; there is {known}")
-    markets = _MARKETS if strategy is None else (strategy.market_kind.value,)
+    markets = _MARKETS if meant is None else (meant.market_kind.value,)
     return [
         _form(exchange, market, permissions)
         for market in markets
@@ -73,9 +73,9 @@ def _comes_along(grant: Grant) -> bool:
     return grant.on is True
 
 
-def setup_lines(exchange: str, strategy: Strategy | None) -> Iterator[str]:
+def setup_lines(exchange: str, meant: Untraded | None) -> Iterator[str]:
     """For people."""
-    forms, told = forms_of(exchange, strategy), EXCHANGES[exchange]
+    forms, told = forms_of(exchange, meant), EXCHANGES[exchange]
     yield f"make the key at {told.page}"
     if told.choice:
         yield f"choose `{told.choice}`"
@@ -89,34 +89,34 @@ def setup_lines(exchange: str, strategy: Strategy | None) -> Iterator[str]:
         for permission in form.missing:
             yield f"  no key made there has `{permission}`"
     yield ""
-    addresses = strategy.account.ip_allowlist if strategy is not None else ()
+    addresses = meant.account.ip_allowlist if meant is not None else ()
     entered = f": {', '.join(addresses)}" if addresses else ""
     yield f"{told.bind} {told.page}{entered}"
-    yield from _notes(exchange, strategy)
+    yield from _notes(exchange, meant)
 
 
-def _notes(exchange: str, strategy: Strategy | None) -> Iterator[str]:
+def _notes(exchange: str, meant: Untraded | None) -> Iterator[str]:
     """What the file has to say beside it, and what no file can."""
     told = EXCHANGES[exchange]
-    if strategy is not None:
+    if meant is not None:
         from runner.model.clock import machine_ms
 
-        declaration = replace(strategy.account, exchange=exchange)
+        declaration = replace(meant.account, exchange=exchange)
         for finding in foreseen(declaration, machine_ms()):
             yield f"{finding.fact}: {finding.help}"
     else:
         for check in told.silent_on:
             if check != "ip_bound":
                 yield f"{told.gap(check)}: `unverifiable` waives it"
-    if "ip_bound" in told.silent_on:
-        yield f"{told.gap('ip_bound')}, which is never waived: no key of it is accepted"
+    if told.never:
+        yield f"no key of it is accepted: {told.never}"
     if exchange not in TRADED:
-        yield f"no orders go to {exchange} yet: `exchange: {exchange}` is refused"
+        yield f"no orders go to {exchange}: `runner doctor` audits its keys, `run` refuses the file"
 
 
-def setup_document(exchange: str, strategy: Strategy | None) -> dict[str, object]:
+def setup_document(exchange: str, meant: Untraded | None) -> dict[str, object]:
     """For programs."""
-    forms = forms_of(exchange, strategy)
+    forms = forms_of(exchange, meant)
     return {
         "schema": 1,
         "exchange": exchange,
@@ -134,6 +134,6 @@ def setup_document(exchange: str, strategy: Strategy | None) -> dict[str, object
             }
             for form in forms
         ],
-        "addresses": list(strategy.account.ip_allowlist) if strategy is not None else [],
-        "notes": list(_notes(exchange, strategy)),
+        "addresses": list(meant.account.ip_allowlist) if meant is not None else [],
+        "notes": list(_notes(exchange, meant)),
     }

@@ -7,6 +7,8 @@ docs.chainstack.com, goldrush.dev (extraAgents).
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from runner.exchange.keys.finding import Finding, Verdict
 from runner.exchange.keys.reading import end, mapping, strangers, unclear
 from runner.exchange.keys.told import Exchange, Grant, Told
@@ -17,6 +19,7 @@ EXCHANGE = Exchange(
     "Hyperliquid → More → API",
     "hyperliquid binds no agent to addresses: use another exchange, see",
     silent_on=("created",),
+    binds=False,
 )
 AGENTS, ROLE = "extraAgents", "userRole"  # the names of both answers
 _P = Permission
@@ -35,7 +38,7 @@ def read(facts: object) -> Told | Finding:
     if not isinstance(rows, list) or role is None or type(role.get("role")) is not str:
         return unclear(EXCHANGE, facts)
     if role.get("role") != "agent" or len(rows) != 1:
-        return _no_agent()
+        return _no_agent(role)
     agent = mapping(rows[0])
     if agent is None:
         return unclear(EXCHANGE, facts)
@@ -57,7 +60,15 @@ def _grants() -> tuple[Grant, ...]:
     )
 
 
-def _no_agent() -> Finding:
-    fact = "the private key is of no agent of this wallet: it can withdraw"
+def _no_agent(role: Mapping[str, object]) -> Finding:
+    """An agent that the wallet does not list is another's, has no name, or has ended."""
     help_ = f"make an agent at {EXCHANGE.page}, and keep the wallet's own key elsewhere"
+    if role.get("role") == "missing":
+        fact = "hyperliquid does not know the private key: it is of no agent and of no wallet"
+        return Finding("permissions", Verdict.REFUSED, fact, help_)
+    if role.get("role") == "agent":
+        fact = "the private key is of an agent that `wallet_address` does not list"
+        help_ = f"give both of one wallet; one that has ended or has no name is not listed: {help_}"
+        return Finding("permissions", Verdict.REFUSED, fact, help_)
+    fact = "the private key is of no agent of this wallet: it can withdraw"
     return Finding("withdraw", Verdict.REFUSED, fact, help_)

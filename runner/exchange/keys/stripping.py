@@ -37,7 +37,8 @@ def _cleaned(value: object, secret: frozenset[str], own: str, key: str) -> objec
         }
     if isinstance(value, list):
         kept = [it for it in value if not _is_foreign(it, own, key)]
-        return [_cleaned(item, secret, own, key) for item in kept]
+        # Lists within the own entry list something else: at Gate, what the key may do.
+        return [_cleaned(it, secret, "" if isinstance(it, Mapping) else own, key) for it in kept]
     return _HIDDEN if isinstance(value, str) and key and key in value else value
 
 

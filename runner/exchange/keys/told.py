@@ -45,6 +45,16 @@ class Exchange:
     most_addresses: int | None = None
     versions: tuple[int, ...] = (4, 6)  # of the internet protocol
     choice: str = ""  # what is chosen for a key that trades, before its boxes
+    binds: bool = True  # whether a key can be bound to addresses at all
+
+    @property
+    def never(self) -> str:
+        """Why no key of it is ever accepted; empty: one may be."""
+        if not self.binds:
+            return f"{self.name} binds no key to addresses, and nothing waives that"
+        if "ip_bound" in self.silent_on:
+            return f"{self.gap('ip_bound')}, and nothing waives that"
+        return ""
 
     def gap(self, check: str) -> str:
         """In words, that the exchange does not tell."""

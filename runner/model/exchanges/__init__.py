@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from runner.model.exchanges.support import ExchangeSupport
 
-#: Traded by runner; whose keys it audits beside these, see `model/accounts.py`.
+#: Traded by runner.
 NAMES = ("binance", "bingx", "bitget", "bybit", "deribit", "okx")
+#: Whose keys runner audits, and where it sends no orders.
+AUDITED = ("coinbase", "gate", "hyperliquid", "kraken", "kucoin")
 
 
 def support_of(exchange: str) -> ExchangeSupport:

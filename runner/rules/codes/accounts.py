@@ -174,7 +174,8 @@ account: main
 """,
     ),
     "R313": words(
-        "the file asks for an order, or a kind of market, that is not traded at its exchange",
+        "the file asks for an order or a kind of market that is not traded at its exchange, or "
+        "names one where keys are audited and no orders are sent",
         "where an exchange has no such order, libraries send a plain one in its place: a stop that "
         "sells at once, an entry without protection",
         """

@@ -1,0 +1,1 @@
+"""Coinbase Advanced Trade: its clock, and what it tells of a key."""

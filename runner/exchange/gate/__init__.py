@@ -1,0 +1,1 @@
+"""Gate: its clock, and what it tells of a key."""

@@ -1,0 +1,1 @@
+"""Hyperliquid: its clock, and what it tells of a wallet's agent."""

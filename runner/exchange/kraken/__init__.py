@@ -1,0 +1,1 @@
+"""Kraken spot: its clock, and what it tells of a key."""

@@ -1,0 +1,1 @@
+"""KuCoin: its clock, and what it tells of a key."""
