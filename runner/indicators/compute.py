@@ -67,12 +67,19 @@ def rsi(source: Series, n: int) -> Series:
     """Wilder's relative strength index, 0 to 100; undefined as long as nothing has moved.
 
     rsi = 100 * gain / (gain + loss), the averages of rises and of falls with weight 1 / n
+
+    A bar without a move fades both alike: it keeps the index, which TA-Lib's rounding would not.
     """
 
     def of_stretch(rows: Series) -> Series:
         index = _call("RSI", rows * SCALE, timeperiod=n)
         if (index == 0).any():
             index[(index == 0) & ~_only_fell(rows)] = np.nan
+        still = np.flatnonzero(rows[n + 1 :] == rows[n:-1]) + n + 1
+        if still.size:
+            first = np.flatnonzero(np.diff(still, prepend=0) != 1)  # of each run of them
+            kept = index[still[first] - 1]
+            index[still] = np.repeat(kept, np.diff(first, append=still.size))
         return index
 
     return _by_stretch(of_stretch, source, n + 1)

@@ -124,6 +124,18 @@ def test_where_nothing_moves_an_oscillator_is_undefined(text: str) -> None:
     assert np.isnan(number(text, flat_bars(100.0, 60))).all()
 
 
+@pytest.mark.parametrize("n", [2, 3, 14])
+def test_a_bar_without_a_move_keeps_the_index_to_the_last_bit(n: int) -> None:
+    random = np.random.default_rng(2)
+    steps = np.round(random.normal(0, 1, 800), 2) * (random.random(800) < 0.3)
+    bars = _closes(200 + np.round(np.cumsum(steps), 2))
+    still = np.flatnonzero(bars.close[n + 1 :] == bars.close[n:-1]) + n + 1
+
+    index = number(f"rsi(close, {n})", bars)
+
+    np.testing.assert_array_equal(index[still], index[still - 1])
+
+
 @pytest.mark.parametrize("lengths", ["14, 14, 3, sma", "14, 5, 3, ema", "5, 8, 2, sma"])
 def test_where_an_index_stands_still_it_has_no_place_in_its_range(lengths: str) -> None:
     random = np.random.default_rng(1)
