@@ -8,19 +8,16 @@ key nor a signed address can be seen from outside, or gets into a message, a log
 from __future__ import annotations
 
 import json
-import ssl
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 from decimal import Decimal
 from functools import partial
 from typing import Any, NoReturn, TypeVar
 
-import aiohttp
-import certifi
-
 from runner.exchange.asking import Asking
 from runner.exchange.balances import Balance
 from runner.exchange.budget.pace import Pace
 from runner.exchange.budget.window import Use
+from runner.exchange.connecting import aiohttp, connector
 from runner.exchange.dialect import BarRow, Dialect, Line, Requests, Standing, spoken_at
 from runner.exchange.keys.asked import ASKED
 from runner.exchange.keys.stripping import stripped
@@ -127,7 +124,7 @@ class Client:
         fields = CREDENTIALS[exchange_name]
         if set(credentials) != set(fields):
             raise Refused(f"credentials of {exchange_name} are {listed(fields)}, no more, no less")
-        http = aiohttp.ClientSession(connector=_connector(transport), trust_env=False)
+        http = aiohttp.ClientSession(connector=connector(transport), trust_env=False)
         permit = partial(require_permitted, exchange_name, venue, permissions)
         spoken = spoken_at(exchange_name)
         key = fingerprint(exchange_name, credentials)
@@ -156,7 +153,7 @@ class Client:
         """Live prices without a key: only what everybody may see can be asked for."""
         _refuse_unknown(exchange_name)
         live = Venue.LIVE
-        http = aiohttp.ClientSession(connector=_connector(transport), trust_env=False)
+        http = aiohttp.ClientSession(connector=connector(transport), trust_env=False)
         permit = partial(require_permitted, exchange_name, live, frozenset[Permission]())
         refusal = spoken_at(exchange_name).words.refusal
         keyless = Recording(exchange_name, live, "", {}, refusal, clock, lambda call: None)
@@ -309,14 +306,6 @@ def _faults_of(credentials: Mapping[str, Secret]) -> Iterator[str]:
 def _refuse_unknown(exchange_name: str) -> None:
     if exchange_name not in SITES:
         raise Refused(f"not supported yet: `{exchange_name}`; there is {listed(SITES)}")
-
-
-def _connector(transport: Transport | None) -> aiohttp.TCPConnector:
-    if transport is not None:
-        return aiohttp.TCPConnector(
-            ssl=transport.ssl_context, resolver=transport.resolver, use_dns_cache=False
-        )
-    return aiohttp.TCPConnector(ssl=ssl.create_default_context(cafile=certifi.where()))
 
 
 def _without(

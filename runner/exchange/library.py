@@ -18,11 +18,10 @@ from secrets import token_hex
 from typing import Any, NoReturn
 from urllib.parse import urlsplit
 
-import aiohttp
-
 from runner.exchange.budget.pace import Late, Pace, Ticket
 from runner.exchange.budget.told import Reply
 from runner.exchange.budget.window import Use
+from runner.exchange.connecting import aiohttp
 from runner.exchange.importing import address_of, async_exchange, error_class
 from runner.exchange.sites import SITES, Site
 from runner.exchange.wire import CALL, Call, Wire

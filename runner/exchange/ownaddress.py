@@ -7,8 +7,7 @@ from __future__ import annotations
 
 from ipaddress import ip_address
 
-import aiohttp
-
+from runner.exchange.connecting import aiohttp, connector
 from runner.exchange.transport import Transport
 from runner.model.accounts import Egress
 
@@ -29,14 +28,9 @@ async def own_addresses(egress: Egress, transport: Transport | None = None) -> t
 
 async def _answer(url: str, transport: Transport | None) -> str:
     """The text of a short answer; ValueError where it is another one."""
-    connector = None
-    if transport is not None:
-        connector = aiohttp.TCPConnector(
-            ssl=transport.ssl_context, resolver=transport.resolver, use_dns_cache=False
-        )
-    timeout = aiohttp.ClientTimeout(total=_TIMEOUT_S)
+    way, timeout = connector(transport), aiohttp.ClientTimeout(total=_TIMEOUT_S)
     async with (
-        aiohttp.ClientSession(connector=connector, timeout=timeout) as http,
+        aiohttp.ClientSession(connector=way, timeout=timeout) as http,
         http.get(url, allow_redirects=False, headers={"User-Agent": "runner"}) as response,
     ):
         content = b""

@@ -7,7 +7,6 @@ gets into journals, audit logs and onto screens.
 from __future__ import annotations
 
 import base64
-import html
 import json
 import re
 import string
@@ -20,6 +19,10 @@ _PART, _EACH = 8, 5
 _HIDDEN = "***"
 #: What a part may go on with, on either side of it.
 _RUN = frozenset(string.ascii_letters + string.digits + "+/=_%\\-")
+#: As `html.escape` writes them: importing it costs a hundredth of a start.
+_HTML = str.maketrans(
+    {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#x27;"},
+)
 _QUOTE = '\\"'  # behind a key that is quoted in an answer in JSON, which would be none without it
 #: A parameter, the headers `OK-ACCESS-SIGN` and its like, a word in `Authorization` of Deribit.
 _SIGNATURE = re.compile(
@@ -93,7 +96,7 @@ def _parts(secret: str) -> Iterator[str]:
         (1, escaped),
         (1, json.dumps(escaped)[1:-1]),
         (1, quote(secret, safe="")),
-        (1, html.escape(secret)),
+        (1, secret.translate(_HTML)),
         (2, content.hex()),
         (3, "".join(f"%{byte:02x}" for byte in content)),
         (6, "".join(f"\\u{byte:04x}" for byte in content)),

@@ -14,10 +14,10 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-import aiohttp
 import yarl
 
 from runner.exchange.budget.told import HEADERS
+from runner.exchange.connecting import aiohttp
 from runner.model.calls import CallOutcome
 from runner.model.errors import Halt
 

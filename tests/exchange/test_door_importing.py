@@ -151,3 +151,18 @@ def test_without_ccxt_the_reason_is_plain(monkeypatch: pytest.MonkeyPatch) -> No
 
     with pytest.raises(ImportError):
         importing.async_exchange("binance")
+
+
+def test_aiohttp_itself_trusts_nobody_and_the_door_trusts_the_authorities_it_names() -> None:
+    trusted = told(
+        "import ssl\n"
+        "made = ssl.create_default_context\n"
+        "import runner.exchange.client, runner.exchange.ownaddress, asyncio\n"
+        "from aiohttp import connector as theirs\n"
+        "from runner.exchange.connecting import connector\n"
+        "async def named(): return connector(None)._ssl.cert_store_stats()['x509_ca'] > 50\n"
+        "count = theirs._SSL_CONTEXT_VERIFIED.cert_store_stats()['x509_ca']\n"
+        "print(count, asyncio.run(named()), ssl.create_default_context is made)"
+    )
+
+    assert trusted == "0 True True"
