@@ -103,12 +103,15 @@ def tell_diagnostics(found: Sequence[Diagnostic], loaded: Sequence[Loaded]) -> N
 def overrides_from(settings: Sequence[str]) -> Mapping[str, Param]:
     """`--set fast=10` or `--set risk=2%`, written as in a file; UsageError where it is neither."""
     from runner.rules.params import param_of
-    from runner.rules.scalars import resolve
+    from runner.rules.scalars import Refusal, resolve
 
     overrides: dict[str, Param] = {}
     for setting in settings:
         name, _, text = setting.partition("=")
-        given = param_of(resolve(text))
+        meant = resolve(text)
+        given = param_of(meant)
+        if name and isinstance(meant, Refusal):
+            raise click.UsageError(f"`--set {setting}`: {meant.message}; {meant.help}".rstrip("; "))
         if not name or given is None:
             raise click.UsageError(f"`--set {setting}` is not NAME=NUMBER, such as `--set fast=10`")
         overrides[name] = given

@@ -12,18 +12,21 @@ import re
 import string
 from collections.abc import Iterator
 from typing import NoReturn
-from urllib.parse import quote
+from urllib.parse import quote, quote_plus
 
 #: Twelve characters from anywhere in a secret hold one of its parts: 8 characters, one each 5.
 _PART, _EACH = 8, 5
 _HIDDEN = "***"
 #: What a part may go on with, on either side of it.
 _RUN = frozenset(string.ascii_letters + string.digits + "+/=_%\\-")
+#: What keys of all people have: the lines around one in PEM, words in the name of one of Coinbase.
+_COMMON = re.compile(r"-----(?:BEGIN|END) [A-Z0-9 ]+-----|organizations/|/apiKeys/")
 #: As `html.escape` writes them: importing it costs a hundredth of a start.
 _HTML = str.maketrans(
     {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#x27;"},
 )
 _QUOTE = '\\"'  # behind a key that is quoted in an answer in JSON, which would be none without it
+_BACKSLASH = "\\\\"  # one, in JSON; a quote behind it ends the text
 #: A parameter, the headers `OK-ACCESS-SIGN` and its like, a word in `Authorization` of Deribit.
 _SIGNATURE = re.compile(
     r"""((?:signature|-sign|\bsig)(?:=|%3D|\\?["']:\s*\\?["']))[A-Za-z0-9+/_%-]{16,}=*""", re.I
@@ -37,7 +40,8 @@ class Scrubber:
 
     def __init__(self, secrets: list[str]) -> None:
         self._secrets = secrets
-        parts = (part for secret in secrets for part in _parts(secret))
+        own = (piece.strip() for secret in secrets for piece in _COMMON.split(secret))
+        parts = (part for piece in own for part in _parts(piece))
         self._parts = list(dict.fromkeys(parts))
         self._heads = frozenset(part[:_PART] for part in self._parts)
 
@@ -79,7 +83,7 @@ def _stretches(text: str, parts: list[str]) -> list[tuple[int, int]]:
         while start > done and text[start - 1] in _RUN:
             start -= 1
         while end < len(text) and text[end] in _RUN and not text.startswith(_QUOTE, end):
-            end += 1
+            end += 2 if text.startswith(_BACKSLASH, end) else 1
         if found and start <= done:
             start, _ = found.pop()
         found.append((start, end))
@@ -96,6 +100,7 @@ def _parts(secret: str) -> Iterator[str]:
         (1, escaped),
         (1, json.dumps(escaped)[1:-1]),
         (1, quote(secret, safe="")),
+        (1, quote_plus(secret)),
         (1, secret.translate(_HTML)),
         (2, content.hex()),
         (3, "".join(f"%{byte:02x}" for byte in content)),
@@ -112,3 +117,5 @@ def _cut(form: str, length: int, each: int) -> Iterator[str]:
     last = len(form) - length
     for start in range(0, last + each, each) if last >= 0 else ():
         yield form[min(start, last) :][:length].lower()
+    if last < 0 and len(form) > max(_PART, length // 2):  # a short secret, written at length
+        yield form.lower()

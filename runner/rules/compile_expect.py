@@ -77,6 +77,7 @@ def compile_expect(sheet: Sheet, item: Mapping, subject: Subject) -> Iterator[Ch
         line = sheet.line(entry.key)
         if key in ("never", "count"):
             _refuse_untraded(sheet, child(entry.value, "order"), subject)
+            _refuse_impossible(sheet, child(entry.value, "order"), subject)
             yield Check(line, key, None, _times(key, item, entry.value))
         elif moment is not None:
             for wish in _wishes(sheet, key, entry.value, subject):
@@ -120,6 +121,21 @@ def _refuse_undecided(sheet: Sheet, item: Mapping, moment: Moment | None, subjec
             "nothing is decided on the last bar",
             "look at the bar before",
         )
+
+
+def _refuse_impossible(sheet: Sheet, order: Node | None, subject: Subject) -> None:
+    """An order that there can be none of: that it never comes would be right whatever happens."""
+    for name in ("price", "quantity"):
+        node = scalar(order, name)
+        if node is not None and number_of(node).value <= 0:
+            sheet.refuse(
+                node, "R111", f"the {name} of an order is above 0", "write a number above 0"
+            )
+    filled, named = scalar(order, "filled"), scalar(order, "symbol")
+    there = subject.bars_of(subject.strategy.symbols[0] if named is None else named.text)
+    if filled is not None and there is not None and int(filled.text[4:]) > there:
+        help = f"write `bar {max(there, 1)}` at most"
+        sheet.refuse(filled, "R113", f"there are {there} bars", help)
 
 
 def _refuse_untraded(sheet: Sheet, order: Node | None, subject: Subject) -> None:

@@ -45,13 +45,16 @@ MISUSES = [
     (["backtest", "probe.yaml", "--data", "bars.csv", "--set", "fast=nan"], r"is not NAME=NUMBER"),
     (
         ["backtest", "probe.yaml", "--data", "bars.csv", "--set", "fast=1_0"],
-        r"is not NAME=NUMBER",
+        r"`--set fast=1_0`: .*; write",
     ),
     (["backtest", "probe.yaml", "--data", "bars.csv", "--set", "fast=\uff11"], r"not NAME=NUMBER"),
-    (["backtest", "probe.yaml", "--data", "bars.csv", "--set", "fast=1e-99999999"], r"NAME=NUM"),
+    (
+        ["backtest", "probe.yaml", "--data", "bars.csv", "--set", "fast=1e-99999999"],
+        r"99`: .*; write",
+    ),
     (
         ["backtest", "probe.yaml", "--data", "bars.csv", "--set", "fast=1e999999"],
-        r"not NAME=NUMBER",
+        r"`--set fast=1e999999`: .*; write",
     ),
     (["validate", "gone.yaml"], r"Path 'gone\.yaml' does not exist"),
     (["validate", "home"], r"no rule file there: give a \.yaml file or a folder that holds one"),

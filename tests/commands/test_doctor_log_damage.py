@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -91,6 +92,20 @@ def test_a_log_whose_journal_is_gone_is_not_taken_for_none(tmp_path: Path, audit
     code, said = audit("verify")
     assert code == 1
     assert "journal.db` is gone, which vouched for the log beside it" in said
+
+
+def test_beside_a_run_it_is_a_fault_of_its_own(
+    tmp_path: Path, audit: Audit, unfinished: Path
+) -> None:
+    shutil.copytree(unfinished, tmp_path, dirs_exist_ok=True)
+    asked(answers(), state=tmp_path)
+    (tmp_path / "doctor" / "journal.db").unlink()
+
+    code, said = audit("verify")
+    assert code == 1
+    assert re.search(r"probe \(replay\)\n.* lines\n  intact", said)
+    assert "not intact: `" in said
+    assert audit("report")[0] == 0
 
 
 def in_the_way(state: Path) -> None:

@@ -301,3 +301,37 @@ def test_an_answer_without_a_quoted_secret_is_still_one(secret: str) -> None:
     hidden = Scrubber([secret]).hide(json.dumps(answer))
 
     assert json.loads(hidden) == {"code": -2014, "msg": '"***" is no key, "***" neither'}
+
+
+PEM = "-----BEGIN PRIVATE KEY-----\nMC4CAQAwBQYDK2VwBCIEIJ1hsZ3v\n-----END PRIVATE KEY-----"
+
+
+@pytest.mark.parametrize(
+    ("secret", "text"),
+    [
+        (PEM, "order rejected: private key expired for BTCUSDT"),
+        ("organizations/6f1a/apiKeys/9c2b", "no such key in organizations or apiKeys"),
+        ("hunter2", "the market hunts on"),
+    ],
+)
+def test_words_that_all_people_write_stay(secret: str, text: str) -> None:
+    assert Scrubber([secret]).hide(text) == text
+
+
+@pytest.mark.parametrize(
+    ("secret", "text"),
+    [
+        ("my pass phrase 1", "pp=my+pass+phrase+1"),
+        ("Abc1234", "41626331323334"),
+        ("Abc1234", "%41%62%63%31%32%33%34"),
+    ],
+)
+def test_other_ways_of_writing_a_secret_are_taken_out(secret: str, text: str) -> None:
+    assert "***" in Scrubber([secret]).hide(text)
+
+
+def test_a_backslash_at_the_end_of_a_text_stays_one() -> None:
+    key = "K7fQ2mZp9LwX4cRtY8vB"
+    told = json.dumps({"msg": f"bad key {key[:16]}\\", "c": 1})
+
+    assert json.loads(Scrubber([key]).hide(told))["c"] == 1

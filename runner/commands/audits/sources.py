@@ -25,6 +25,7 @@ class Source:
     environment: str
     paths: tuple[Path, ...]
     vouched: Mark | None
+    fault: str = ""  # why nobody can say whether it is whole
 
     @property
     def has_journal(self) -> bool:
@@ -42,7 +43,7 @@ def sources_of(words: tuple[str, ...], state: Path) -> list[Source]:
     found = [Source("", "", files, None)] if files else []
     asked: list[str | None] = [*names] if words else [None]
     for name in asked:
-        doctors = _of_doctors(state) if name in (None, DOCTOR) else []
+        doctors = _of_doctors(state, name) if name in (None, DOCTOR) else []
         runs = newest_runs(state, name) if doctors or name == DOCTOR else runs_in(state, name)
         if not runs and not doctors:
             raise Refused(f"`runner doctor` has asked nobody yet with `{state}` as state folder")
@@ -54,8 +55,11 @@ def sources_of(words: tuple[str, ...], state: Path) -> list[Source]:
     return found
 
 
-def _of_doctors(state: Path) -> list[Source]:
-    """What was asked without a run; nothing where no doctor has begun to ask."""
+def _of_doctors(state: Path, name: str | None) -> list[Source]:
+    """What was asked without a run; nothing where no doctor has begun to ask.
+
+    Beside runs, whose logs are as good as ever, a doctor's that nobody vouches for is a fault.
+    """
     from runner.journal.database import Journal
     from runner.journal.lease import witness_of
 
@@ -63,10 +67,13 @@ def _of_doctors(state: Path) -> list[Source]:
     if not path.exists():
         if not files_in(path.parent) and not witness_of(path).seq:
             return []
-        raise Refused(
+        fault = (
             f"`{path}` is gone, which vouched for the log beside it: restore it from a backup, or "
             f"move `{path.parent}` away to start over"
         )
+        if name is None and newest_runs(state, None):
+            return [Source("", DOCTOR, tuple(files_in(path.parent)), None, fault)]
+        raise Refused(fault)
     vouched = Journal.read(path).vouched()
     paths = tuple(files_in(path.parent))
     return [Source("", DOCTOR, paths, vouched)] if paths or vouched else []

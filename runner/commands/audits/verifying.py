@@ -24,7 +24,7 @@ class Verdict:
     @property
     def is_intact(self) -> bool:
         """Nothing is wrong with any of them, and none is without a file."""
-        bad = any(one.bad for _, files in self.logs for one in files)
+        bad = any(source.fault or any(one.bad for one in files) for source, files in self.logs)
         return self.is_head_in and not bad and all(files for _, files in self.logs)
 
 
@@ -78,6 +78,8 @@ def _of_file(one: Examined) -> Iterator[str]:
 
 
 def _standing(source: Source, files: Sequence[Examined]) -> str:
+    if source.fault:
+        return f"not intact: {source.fault}"
     if not files:
         return "no audit log: nothing was called yet, or its files are gone"
     if any(one.bad for one in files):
@@ -109,6 +111,7 @@ def _log_document(source: Source, files: Sequence[Examined]) -> dict[str, Any]:
         "strategy": source.strategy or None,
         "environment": source.environment or None,
         "journal": None if source.vouched is None else source.vouched._asdict(),
+        "fault": source.fault or None,
         "files": [
             {
                 "file": str(one.path),
