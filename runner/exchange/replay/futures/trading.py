@@ -114,6 +114,7 @@ def leverage(venue: Venue, parameters: Parameters) -> Json:
 def position_mode(venue: Venue, parameters: Parameters) -> Json:
     """POST /fapi/v1/positionSide/dual: one-way mode is all there is."""
     if _flag(parameters, "dualSidePosition"):
+        # Binance's own words (error codes of USD-M futures, UPCOMING_METHOD)
         raise Refusal(-4084, "Method is not allowed currently. Upcoming soon.")
     raise Refusal(-4059, "No need to change position side.")
 
